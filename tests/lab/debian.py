@@ -1,0 +1,121 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the lab takes from Debian: packages for this machine, and root file systems for its images."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from .errors import LabError
+from .progress import Progress
+
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+SUITES = ("bullseye", "bookworm", "trixie", "forky", "sid", "oldstable", "stable", "testing", "unstable")
+
+
+def is_debian(os_release: str | None = None) -> bool:
+    """Tell whether this machine is Debian, Ubuntu or made of them."""
+    if os_release is None:
+        path = Path("/etc/os-release")
+        os_release = path.read_text() if path.exists() else ""
+    words = re.findall(r'^(?:ID|ID_LIKE)="?([^"\n]*)"?$', os_release, flags=re.MULTILINE)
+    return any(word in ("debian", "ubuntu") for line in words for word in line.split())
+
+
+def is_root() -> bool:
+    """Tell whether this process may do everything."""
+    return os.geteuid() == 0
+
+
+def install(packages: Iterable[str], progress: Progress) -> None:
+    """Install packages with apt, without starting the services that come with them."""
+    wanted = list(packages)
+    if not (is_root() and is_debian()):
+        raise LabError(f"The lab needs {', '.join(wanted)}: install them, or run it as root on Debian or Ubuntu.")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    with progress.long(f"installing {' '.join(wanted)} with apt (about 15 s)"):
+        command = ["apt-get", "install", "-y", "--no-install-recommends", *wanted]
+        first = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if first.returncode != 0:
+            # Lists that are missing or old are the usual reason, and the only one that mends itself.
+            subprocess.run(["apt-get", "update"], env=environment, capture_output=True, check=False)
+            first = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if first.returncode != 0:
+        raise LabError(f"apt-get could not install {' '.join(wanted)}: {_last_line(first.stderr)}")
+
+
+def mirror(folder: Path = Path("/etc/apt")) -> str | None:
+    """The Debian mirror that this machine's own apt uses; None where it has none."""
+    given = os.environ.get("SWARM_ROLLOUT_LAB_MIRROR")
+    if given:
+        return given
+    files = [folder / "sources.list", *sorted((folder / "sources.list.d").glob("*"))]
+    for file in files:
+        if file.is_file() and file.suffix in (".list", ".sources"):
+            found = _mirror_in(file.read_text(), deb822=file.suffix == ".sources")
+            if found:
+                return found
+    return None
+
+
+def _mirror_in(text: str, *, deb822: bool) -> str | None:
+    entries: list[tuple[str, list[str]]] = []
+    if deb822:
+        for stanza in re.split(r"\n\s*\n", text):
+            fields = {
+                key.lower(): value.strip()
+                for key, value in re.findall(r"^([A-Za-z-]+):(.*)$", stanza, flags=re.MULTILINE)
+            }
+            if "deb" in fields.get("types", "").split() and fields.get("enabled", "yes").lower() != "no":
+                entries += [(uri, fields.get("suites", "").split()) for uri in fields.get("uris", "").split()]
+    else:
+        for line in re.findall(r"^deb\s+(?:\[[^\]]*\]\s*)?(.*)$", text, flags=re.MULTILINE):
+            uri, *rest = line.split()
+            entries.append((uri, rest[:1]))
+    for uri, suites in entries:
+        if uri.startswith(("http://", "https://", "file:")) and any(suite in SUITES for suite in suites):
+            return uri
+    return None
+
+
+def debootstrap(suite: str, packages: Iterable[str], target: Path, progress: Progress) -> None:
+    """Make a minimal Debian of that suite in a folder."""
+    missing = [tool for tool in ("debootstrap", "unshare") if shutil.which(tool) is None]
+    wanted = [{"unshare": "util-linux"}.get(tool, tool) for tool in missing]
+    if not KEYRING.exists():
+        wanted.append("debian-archive-keyring")
+    if wanted:
+        install(wanted, progress)
+    if not is_root():
+        raise LabError("Building a node image takes root (debootstrap): run `up` once as root.")
+    source = mirror()
+    command = [
+        # Whatever debootstrap mounts and starts is gone with it, also when it is interrupted.
+        *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"),
+        *("debootstrap", "--variant=minbase", f"--keyring={KEYRING}", f"--include={','.join(packages)}"),
+        suite,
+        str(target),
+        *([source] if source else []),
+    ]
+    log = target.with_suffix(".log")
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        try:
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    if code != 0:
+        raise LabError(f"debootstrap of {suite} failed: {_last_line(log.read_text(errors='replace'))} (log: {log})")
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "no message"
