@@ -1,0 +1,28 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Judging a rollout: a pure state machine over observations."""
+
+from __future__ import annotations
+
+from .goals import Patience, at_rest, failure_action, goal, rolls_back
+from .step import expected, step
+from .types import FAILURES_PER_SLOT, UPDATE_MOVING, Goal, Observation, Seen, State, Verdict
+
+__all__ = [
+    "FAILURES_PER_SLOT",
+    "UPDATE_MOVING",
+    "Goal",
+    "Observation",
+    "Patience",
+    "Seen",
+    "State",
+    "Verdict",
+    "at_rest",
+    "expected",
+    "failure_action",
+    "goal",
+    "rolls_back",
+    "step",
+]

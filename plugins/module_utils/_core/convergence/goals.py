@@ -1,0 +1,95 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Goals from specifications: what the update configuration in force says about patience and strictness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..cluster import JsonObject, Service, mode_of, replicas_of
+from .types import Goal
+
+# What the Engine does where the configuration or its monitor is absent or 0 (swarmkit defaults).
+DEFAULT_MONITOR = 5.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds; `wait_timeout` None: no limit but progress."""
+
+    progress_deadline: float = 600.0
+    wait_timeout: float | None = None
+    min_healthy: float | None = None
+
+
+def goal(
+    action: str,
+    wanted: JsonObject,
+    former: JsonObject | None,
+    patience: Patience,
+    *,
+    started: float,
+    wall: float,
+) -> Goal:
+    """The goal of a write. `action` is create, update, rollback or join.
+
+    A rollback by Swarm itself is ruled by the RollbackConfig of the specification that is restored.
+    """
+    config = wanted.get("RollbackConfig" if action == "rollback" else "UpdateConfig")
+    return Goal(
+        action=action,
+        wanted=wanted,
+        former=former,
+        monitor=_seconds(config, "Monitor") or DEFAULT_MONITOR,
+        started=started,
+        wall=wall,
+        progress_deadline=patience.progress_deadline,
+        wait_timeout=patience.wait_timeout,
+        min_healthy=patience.min_healthy,
+        watched=failure_action(config) != "continue",
+        longest_delay=max(_seconds(wanted.get(key), "Delay") for key in ("UpdateConfig", "RollbackConfig")),
+        last_watch=max(_last_watch(wanted.get(key)) for key in ("UpdateConfig", "RollbackConfig")),
+    )
+
+
+def failure_action(config: Any) -> str:
+    """The failure action of an update or rollback configuration; the default is to pause."""
+    value = config.get("FailureAction") if isinstance(config, dict) else None
+    return value if isinstance(value, str) and value else "pause"
+
+
+def rolls_back(spec: JsonObject) -> bool:
+    """Whether the update configuration asks for a rollback when an update fails."""
+    return failure_action(spec.get("UpdateConfig")) == "rollback"
+
+
+def at_rest(service: Service) -> bool:
+    """Whether the service does what it declares, by its counts; True where the Engine gives no counts."""
+    if service.update_status.state in ("updating", "rollback_started", "paused", "rollback_paused"):
+        return False
+    if service.running_tasks is None:
+        return True
+    mode = mode_of(service.spec)
+    if mode == "replicated":
+        return service.running_tasks == replicas_of(service.spec)
+    if mode == "replicated-job":
+        return (service.completed_tasks or 0) >= replicas_of(service.spec)
+    if mode == "global-job":
+        return service.running_tasks == 0 and bool(service.completed_tasks)
+    return service.running_tasks == (service.desired_tasks or 0)
+
+
+def _last_watch(config: Any) -> float:
+    """How long an update goes on watching after its last delay (swarmkit updater)."""
+    delay = _seconds(config, "Delay")
+    monitor = _seconds(config, "Monitor") or DEFAULT_MONITOR
+    return delay + 1.0 if delay >= monitor else monitor
+
+
+def _seconds(config: Any, key: str) -> float:
+    """A duration of a configuration, which the Engine keeps in nanoseconds, in seconds."""
+    value = config.get(key) if isinstance(config, dict) else None
+    return value / 1e9 if isinstance(value, (int, float)) and value > 0 else 0.0

@@ -1,0 +1,278 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One step of judging a rollout: what was seen before, one more look, and perhaps a verdict.
+
+The Engine's update status is one witness; the tasks are the truth. It may say `completed` over a
+rollback (observed on 20.10), stay `updating` for ever (no progress deadline), or be absent where
+nothing had to be replaced. A verdict of `completed` is only given when every wanted place runs a task
+of the wanted specification, for long enough, and the service still carries it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Iterable
+
+from ..cluster import JsonObject, Task, mode_of, replicas_of
+from ..spec import same_task_spec
+from ..times import instant
+from . import readings
+from .types import (
+    FAILURES_PER_SLOT,
+    UPDATE_ENDED_WELL,
+    UPDATE_MOVING,
+    Goal,
+    Observation,
+    Seen,
+    State,
+    Verdict,
+)
+
+# Clocks of one leader: the write itself is stamped within this time of the first look.
+_CUT_SLACK = 0.25
+
+
+def step(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdict | None]:
+    """The state after one more observation, and the verdict where one is due.
+
+    `state.look_at` is when the next look can decide something (monotonic), or None.
+    """
+    if seen.service is None:
+        return state, Verdict("superseded", "the service was removed by somebody else")
+    state = _latch(goal, state, seen)
+    if seen.holds == "other":
+        return state, Verdict("superseded", "somebody else changed the specification meanwhile")
+    state = _count(goal, state, seen)
+    verdict = _by_update_status(goal, state, seen) or _by_failures(goal, state, seen)
+    if verdict is not None:
+        return state, verdict
+    state, verdict = _by_tasks(goal, state, seen)
+    return state, verdict or _by_patience(goal, state, seen)
+
+
+def expected(goal: Goal, state: State) -> JsonObject:
+    """The specification the tasks are to run now: the wanted one, or while going back the former."""
+    return goal.former if state.rolling_back and goal.former is not None else goal.wanted
+
+
+def _latch(goal: Goal, state: State, seen: Observation) -> State:
+    service = seen.service
+    if service is None:
+        return state
+    status = service.update_status
+    for told in seen.told:
+        # The last one is what the service itself says now, with its message.
+        if told != status.state and (not state.states or state.states[-1].state != told):
+            state = replace(state, states=(*state.states, Seen(seen.at, told, "")), progress_at=seen.at)
+    last = state.states[-1] if state.states else None
+    if status.state and (last is None or (last.state, last.message) != (status.state, status.message)):
+        state = replace(state, states=(*state.states, Seen(seen.at, status.state, status.message)))
+        if last is None or last.state != status.state:
+            state = replace(state, progress_at=seen.at)
+    if state.cut is None:
+        state = replace(state, cut=_cut(goal, instant(service.updated_at)))
+    if seen.holds == "former" and not state.rolling_back:
+        state = replace(state, rolling_back=True, progress_at=seen.at, most_updated=0, places=frozenset())
+    return state
+
+
+def _cut(goal: Goal, written_at: float | None) -> float | None:
+    """From when on (wall clock of the leader) tasks belong to this rollout.
+
+    Who joins a service that was written long ago must not count failures of last month.
+    """
+    if written_at is None:
+        return None
+    if goal.action == "join":
+        return max(written_at - _CUT_SLACK, goal.wall - goal.progress_deadline)
+    return written_at - _CUT_SLACK
+
+
+def _count(goal: Goal, state: State, seen: Observation) -> State:
+    """Counts served places, remembers failures, and notes when something moved forward."""
+    if seen.service is None:
+        return state
+    spec = expected(goal, state)
+    places = readings.live(seen.tasks)
+    if readings.is_job(spec):
+        updated = readings.job_completions(seen.service, seen.tasks)
+        desired = replicas_of(spec) or max(len(places), seen.service.desired_tasks or 0)
+    else:
+        updated = sum(1 for task in places.values() if task.running)
+        desired = readings.wanted_places(seen.service, spec, len(places))
+    known = state.places | set(places)
+    if updated > state.most_updated or known != state.places:
+        state = replace(state, progress_at=seen.at, most_updated=max(updated, state.most_updated))
+    running = seen.service.running_tasks
+    return replace(
+        state,
+        places=frozenset(known),
+        updated=updated,
+        desired=desired,
+        running=updated if running is None else running,
+        failures=_failures(goal, state, seen),
+        setbacks=_setbacks(goal, state, seen),
+        pending=readings.pending_reason(seen.tasks),
+    )
+
+
+def _failures(goal: Goal, state: State, seen: Observation) -> tuple[Task, ...]:
+    """Each failed task of the wanted specification once, in the order in which they failed.
+
+    While going back the current tasks are the former ones; only the history then has the culprits.
+    """
+    current = () if state.rolling_back else seen.tasks
+    looked_at = (*current, *(task for task in seen.history if same_task_spec(task.spec, goal.wanted)))
+    known = {task.id for task in state.failures}
+    found = {task.id: task for task in readings.failures_among(looked_at, goal.wanted, state.cut)}
+    new = [task for task in found.values() if task.id not in known]
+    return _in_order((*state.failures, *new))
+
+
+def _setbacks(goal: Goal, state: State, seen: Observation) -> tuple[Task, ...]:
+    """The failed tasks of the former specification on the way back, which may not work any more."""
+    if not state.rolling_back:
+        return ()
+    known = {task.id for task in state.setbacks}
+    found = readings.failures_among(seen.tasks, expected(goal, state), state.cut)
+    return _in_order((*state.setbacks, *(task for task in found if task.id not in known)))
+
+
+def _in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
+    return tuple(sorted(tasks, key=lambda task: (task.timestamp, task.id)))
+
+
+def _by_update_status(goal: Goal, state: State, seen: Observation) -> Verdict | None:
+    status = seen.service.update_status if seen.service else None
+    if status is None:
+        return None
+    if status.state == "paused":
+        return Verdict("paused", "Swarm paused the update: %s" % status.message)
+    if status.state == "rollback_paused":
+        return Verdict("rollback_failed", "Swarm paused the rollback: %s" % status.message)
+    return None
+
+
+def _by_failures(goal: Goal, state: State, seen: Observation) -> Verdict | None:
+    """Gives up where Swarm would try for ever and has no failure action: create, scale, jobs, and what
+    it calls a completed rollback although no task of the former specification runs.
+    """
+    status = seen.service.update_status.state if seen.service else ""
+    failures = state.setbacks if state.rolling_back else state.failures
+    if status in UPDATE_MOVING or not failures:
+        return None
+    reason = _hopeless(expected(goal, state), state, readings.live(seen.tasks), failures)
+    if not reason:
+        return None
+    if state.rolling_back:
+        reason = "the former specification does not work any more: %s (%s)" % (reason, failures[-1].error)
+    return Verdict("rollback_failed" if state.rolling_back else "failed", reason)
+
+
+def _hopeless(spec: JsonObject, state: State, places: dict[str, Task], failures: tuple[Task, ...]) -> str:
+    """Why further attempts will not help, or empty."""
+    per_place: dict[str, list[Task]] = {}
+    for task in failures:
+        per_place.setdefault(task.place, []).append(task)
+    allowed = _attempts_allowed(spec)
+    for place in sorted(per_place):
+        failed = per_place[place]
+        current = places.get(place)
+        if current is not None and current.running:
+            continue
+        # A last attempt that is over and has no successor is final: nothing will start any more.
+        if allowed is not None and len(failed) > allowed and current is None:
+            return "its tasks ended and the restart policy allows no further attempt"
+        if len(failed) >= FAILURES_PER_SLOT:
+            return "slot %s failed %d times in a row" % (place, len(failed))
+    if state.updated == 0 and places and all(_image_missing(p, per_place) for p in places):
+        return "the image cannot be had on any node that was tried"
+    return ""
+
+
+def _image_missing(place: str, per_place: dict[str, list[Task]]) -> bool:
+    failed = per_place.get(place)
+    return bool(failed) and readings.image_is_missing(failed[-1]) if failed else False
+
+
+def _attempts_allowed(spec: JsonObject) -> int | None:
+    """How many failures the restart policy forgives; None: any number."""
+    template = spec.get("TaskTemplate")
+    policy = template.get("RestartPolicy") if isinstance(template, dict) else None
+    if not isinstance(policy, dict):
+        return None
+    if policy.get("Condition") == "none":
+        return 0
+    attempts = policy.get("MaxAttempts")
+    return attempts if isinstance(attempts, int) and attempts > 0 else None
+
+
+def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdict | None]:
+    """The truth: every wanted place served by the expected specification for long enough."""
+    if seen.service is None:
+        return state, None
+    spec = expected(goal, state)
+    status = seen.service.update_status.state
+    places = readings.live(seen.tasks)
+    if readings.is_job(spec):
+        done = state.updated >= state.desired and not places and (state.updated > 0 or state.desired == 0)
+        verdict = Verdict("completed", "every task of the job completed") if done else None
+        return replace(state, look_at=None), verdict
+    served = [task for task in places.values() if task.running]
+    complete = len(served) == len(places) == state.desired and status in UPDATE_ENDED_WELL
+    if not complete:
+        return replace(state, unsettled_at=seen.at, settled_at=None, look_at=None), None
+    state = replace(state, swap=readings.swap_seconds(t for t in served if readings.moved_since(t, state.cut)))
+    since = _settled_since(goal, state, seen, served)
+    required = _required(goal, status)
+    if since is None or since + required <= seen.at:
+        state = replace(state, settled_at=seen.at if since is None else since, look_at=None)
+        return state, _good_end(goal, state)
+    return replace(state, settled_at=since, look_at=since + required), None
+
+
+def _settled_since(goal: Goal, state: State, seen: Observation, served: list[Task]) -> float | None:
+    """Since when all tasks that moved serve; None where no task moved."""
+    moved = [task for task in served if readings.moved_since(task, state.cut)]
+    if not moved:
+        # A place without any task (a global service that no node qualifies for) may just not be
+        # planned yet: what is empty must stay empty for the whole time.
+        return None if served or mode_of(expected(goal, state)) == "replicated" else state.progress_at
+    offset = goal.wall - goal.started
+    return max(
+        readings.served_since(task, wall_offset=offset, earliest=state.unsettled_at, latest=seen.at) for task in moved
+    )
+
+
+def _required(goal: Goal, status: str) -> float:
+    """How long the moved tasks must have served, in seconds.
+
+    An update that Swarm watched (failure action pause or rollback) ended only after its own monitor
+    time; anything else (create, scale, `continue`) nobody has watched yet.
+    """
+    if goal.min_healthy is not None:
+        return goal.min_healthy
+    return 0.0 if status and goal.watched else goal.monitor
+
+
+def _good_end(goal: Goal, state: State) -> Verdict:
+    if state.rolling_back:
+        return Verdict("rolled_back", "the former specification is in place again")
+    return Verdict("completed", "every wanted task serves the wanted specification")
+
+
+def _by_patience(goal: Goal, state: State, seen: Observation) -> Verdict | None:
+    """The two limits: no progress for too long, or the whole wait over."""
+    if goal.wait_timeout is not None and seen.at - goal.started >= goal.wait_timeout:
+        return Verdict("timed_out", "wait_timeout of %g s is over" % goal.wait_timeout)
+    if state.settled_at is not None:
+        return None
+    if readings.is_job(goal.wanted) and any(t.state == "running" for t in readings.live(seen.tasks).values()):
+        return None
+    idle = seen.at - state.progress_at
+    limit = goal.stall_after(state)
+    if idle >= limit:
+        return Verdict("stalled", "no progress for %.1f s (limit %g s)" % (idle, limit))
+    return None

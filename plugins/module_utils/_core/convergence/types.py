@@ -1,0 +1,117 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The words of the state machine: goal, observation, state, verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping
+
+from ..cluster import JsonObject, Service, Task
+
+# A slot that fails so often without ever serving is given up where Swarm itself never gives up:
+# on create, on scale, and after an update whose failure action watched nothing.
+FAILURES_PER_SLOT = 5
+# A stop-first rollback waits for up to a minute for the end of a task that no node ever took (swarmkit).
+WAY_BACK = 90.0
+
+UPDATE_ENDED_WELL = ("", "completed", "rollback_completed")
+UPDATE_MOVING = ("updating", "rollback_started")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a write was meant to reach, and how patiently and strictly that is judged. Times in seconds.
+
+    `wanted` and `former` are the specifications after and before the write (`former` is None for a
+    create). `monitor` is how long a task that moved must serve before it counts; `min_healthy` asks
+    for more than the orchestrator's own watch; `last_watch` is how long that takes once the last
+    task serves and its delay is over. `started` is monotonic, `wall` the wall clock then.
+    """
+
+    action: str
+    wanted: JsonObject
+    former: JsonObject | None
+    monitor: float
+    started: float
+    wall: float
+    progress_deadline: float
+    wait_timeout: float | None = None
+    min_healthy: float | None = None
+    watched: bool = True
+    longest_delay: float = 0.0
+    last_watch: float = 0.0
+
+    def stall_after(self, state: State) -> float:
+        """Seconds without progress that are a stall.
+
+        A long delay between batches is none, nor is the watch after the last one, nor the minute of which
+        the way back may need one.
+        """
+        back = state.rolling_back or self.action == "rollback"
+        patience = max(self.progress_deadline, WAY_BACK if back else 0.0) + self.longest_delay
+        return patience + self.last_watch if state.updated >= state.desired > 0 else patience
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One look at the cluster: the service (None: it is gone) and its tasks of the current spec.
+
+    `holds` says whose spec the service carries: `wanted`, `former` or `other`. `history` has all
+    tasks of the service, looked up only when something went wrong. `told` are the update states that
+    events spoke of since the last look, in their order.
+    """
+
+    at: float
+    service: Service | None
+    holds: str
+    tasks: tuple[Task, ...]
+    history: tuple[Task, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One update state as it was seen; states are latched, since the Engine overwrites them."""
+
+    at: float
+    state: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How it ended, in the vocabulary of outcomes, and why, as one clause."""
+
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class State:
+    """What the watch knows so far; `initial` begins one."""
+
+    progress_at: float
+    unsettled_at: float
+    cut: float | None = None
+    states: tuple[Seen, ...] = ()
+    failures: tuple[Task, ...] = ()
+    setbacks: tuple[Task, ...] = ()
+    places: frozenset[str] = frozenset()
+    updated: int = 0
+    most_updated: int = 0
+    desired: int = 0
+    running: int = 0
+    rolling_back: bool = False
+    pending: str = ""
+    settled_at: float | None = None
+    look_at: float | None = None
+    swap: float | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @staticmethod
+    def initial(goal: Goal) -> State:
+        """The state at the moment of the write."""
+        return State(progress_at=goal.started, unsettled_at=goal.started)

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The errors of the collection: one sentence for people, a kind for programs.
+
+Every error that can reach a user derives from `RolloutError`. Its message is one sentence that
+names the option or the object, the value, and what to do; it never contains a secret.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+
+class RolloutError(Exception):
+    """Base of all errors; `partial` is what the task already knows and still has to return."""
+
+    kind = "error"
+
+    def __init__(self, message: str, partial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.partial: dict[str, Any] = dict(partial or {})
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class OptionError(RolloutError):
+    """A value given by the user cannot be used; nothing was changed."""
+
+    kind = "option"
+
+    def __init__(self, option: str, value: Any, advice: str) -> None:
+        super().__init__("%s: %s is not usable: %s" % (option, describe(value), advice))
+        self.option = option
+
+
+class UnsupportedError(RolloutError):
+    """The Engine is too old for an option and would drop it without a word."""
+
+    kind = "unsupported"
+
+    def __init__(self, option: str, needs: str, has: str) -> None:
+        super().__init__(
+            "%s needs Engine API %s, but the manager speaks %s: upgrade the Engine or remove the option"
+            % (option, needs, has)
+        )
+        self.option = option
+
+
+class MissingReference(RolloutError):
+    """A network, config or secret that the service needs is not there."""
+
+    kind = "reference"
+
+    def __init__(self, option: str, what: str, name: str) -> None:
+        super().__init__(
+            '%s: there is no %s named "%s" in this Swarm; create it first or correct the name' % (option, what, name)
+        )
+        self.option = option
+
+
+class ConnectionFailed(RolloutError):
+    """No manager could be reached (socket, TCP, TLS, SSH)."""
+
+    kind = "connection"
+
+
+class NotAManager(RolloutError):
+    """The Engine answers, but it is no Swarm manager, or the Swarm has lost its quorum."""
+
+    kind = "not_a_manager"
+
+
+class EngineError(RolloutError):
+    """The Engine refused a request; `status` is its HTTP status, `reason` its own sentence."""
+
+    kind = "engine"
+
+    def __init__(self, message: str, status: int, reason: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+
+
+class NotFound(EngineError):
+    """The object asked for does not exist (HTTP 404)."""
+
+    kind = "not_found"
+
+
+class OutOfSequence(EngineError):
+    """The service was written by somebody else meanwhile (HTTP 500, "update out of sequence")."""
+
+    kind = "out_of_sequence"
+
+
+class UncertainWrite(RolloutError):
+    """The connection broke during a write: the Engine may or may not have acted.
+
+    The caller reads the object again and finds out.
+    """
+
+    kind = "uncertain"
+
+
+class RolloutFailed(RolloutError):
+    """The cluster did not reach the wanted state; `partial` carries the whole result."""
+
+    kind = "rollout"
+
+
+def describe(value: Any) -> str:
+    """A user's value as it appears in a message: quoted, on one line, at most 60 characters."""
+    text = repr(value) if not isinstance(value, str) else '"%s"' % value
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "..."

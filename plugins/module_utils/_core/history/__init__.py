@@ -1,0 +1,43 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Revisions of a service: records, markers, and the choice among them. Pure."""
+
+from __future__ import annotations
+
+from .ending import how_it_ended, settled
+from .listing import current_number, drift, entries, missing, recorded_already
+from .marker import REVISION_LABEL, Marker, fingerprint, marked, read
+from .retention import to_prune
+from .revision import ABANDONED, ADOPTED, PENDING, SERVICE_LABEL, Revision, decode, encode, labels, object_name
+from .target import Aim, choose, moving, restoration
+
+__all__ = [
+    "ABANDONED",
+    "ADOPTED",
+    "PENDING",
+    "REVISION_LABEL",
+    "SERVICE_LABEL",
+    "Aim",
+    "Marker",
+    "Revision",
+    "choose",
+    "current_number",
+    "decode",
+    "drift",
+    "encode",
+    "entries",
+    "fingerprint",
+    "how_it_ended",
+    "labels",
+    "marked",
+    "missing",
+    "moving",
+    "object_name",
+    "read",
+    "recorded_already",
+    "restoration",
+    "settled",
+    "to_prune",
+]

@@ -1,0 +1,195 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One recorded specification of one service, and how it is kept in a Swarm config object.
+
+What never changes (number, specification, cause, actor) is the object's data; what becomes known later
+(outcome, duration, pin) are its labels, the only part of a config that can be written again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+from ..cluster import JsonObject, image_of
+
+LABEL = "swarm.rollout."
+SERVICE_LABEL = LABEL + "service"
+NUMBER_LABEL = LABEL + "number"
+OUTCOME_LABEL = LABEL + "outcome"
+DURATION_LABEL = LABEL + "duration"
+SWAP_LABEL = LABEL + "swap"
+PIN_LABEL = LABEL + "pinned"
+# Outcomes of a record that a rollout's own outcomes do not have: not known yet, made by other hands, and
+# recorded by a controller that was gone before it wrote anything to the service.
+PENDING = "pending"
+ADOPTED = "adopted"
+ABANDONED = "abandoned"
+GOOD = ("completed", "applied", ADOPTED)
+FORMAT = 1
+# Engines before 1.47 take 500 KiB of config data; a raft transaction holds 1.5 MiB.
+LARGEST = 480 * 1024
+# Config names have at most 64 characters; what is cut off is told apart by a few digits of its hash.
+_NAME_LIMIT = 64
+_HASH_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One recorded specification. Times are RFC 3339 text, `duration` is in seconds, and so
+    is `swap`: how long one task took from its creation until it served, at the median.
+
+    `restores` is the revision that a rollback put back, `base` the version index of the service that the
+    change was based on (0: a new one, or not known), `outside` that others made it. `object_id` and
+    `version` are those of the config object that holds it; empty and 0 before it is stored.
+    """
+
+    service: str
+    number: int
+    spec: JsonObject = field(repr=False)
+    created_at: str = ""
+    cause: str = ""
+    actor: Mapping[str, str] = field(default_factory=dict)
+    restores: int | None = None
+    base: int = 0
+    outside: bool = False
+    outcome: str = PENDING
+    duration: float | None = None
+    swap: float | None = None
+    pinned: bool = False
+    object_id: str = ""
+    version: int = 0
+
+    @property
+    def good(self) -> bool:
+        """Whether going back to it is going back to something that worked."""
+        return self.outcome in GOOD
+
+    @property
+    def image(self) -> str:
+        """The image that its specification names."""
+        return image_of(self.spec)
+
+
+def object_name(service: str, number: int) -> str:
+    """The name of the config object: unique, so that two writers cannot take the same number."""
+    tail = ".r%d" % number
+    head = "swarm-rollout."
+    room = _NAME_LIMIT - len(head) - len(tail)
+    if len(service) > room:
+        digits = hashlib.sha256(service.encode("utf-8")).hexdigest()[:_HASH_LENGTH]
+        service = "%s-%s" % (service[: room - _HASH_LENGTH - 1], digits)
+    return head + service + tail
+
+
+def encode(revision: Revision) -> dict[str, Any]:
+    """The ConfigSpec for `POST /configs/create`. Raises `ValueError` when it does not fit."""
+    record = {
+        "format": FORMAT,
+        "service": revision.service,
+        "number": revision.number,
+        "created_at": revision.created_at,
+        "cause": revision.cause,
+        "actor": dict(revision.actor),
+        "restores": revision.restores,
+        "base": revision.base,
+        "outside": revision.outside,
+        "spec": revision.spec,
+    }
+    data = json.dumps(record, separators=(",", ":"), sort_keys=True).encode("utf-8")
+    if len(data) > LARGEST // 8:
+        data = zlib.compress(data, 9)
+    if len(data) > LARGEST:
+        raise ValueError("the specification has %d KiB, a record holds %d" % (len(data) // 1024, LARGEST // 1024))
+    return {
+        "Name": object_name(revision.service, revision.number),
+        "Labels": labels(revision),
+        "Data": base64.b64encode(data).decode("ascii"),
+    }
+
+
+def labels(revision: Revision) -> dict[str, str]:
+    """The labels of the config object: what it belongs to, and what became known after it was written."""
+    found = {
+        SERVICE_LABEL: revision.service,
+        NUMBER_LABEL: str(revision.number),
+        OUTCOME_LABEL: revision.outcome,
+    }
+    if revision.duration is not None:
+        found[DURATION_LABEL] = "%.3f" % revision.duration
+    if revision.swap is not None:
+        found[SWAP_LABEL] = "%.3f" % revision.swap
+    if revision.pinned:
+        found[PIN_LABEL] = "true"
+    return found
+
+
+def decode(raw: Any) -> Revision | None:
+    """From one entry of `GET /configs`; None for an object that is no record or cannot be read.
+
+    A record is written by this collection, but anybody may have written over it: nothing in it is
+    trusted to be there or of its type.
+    """
+    outer = raw if isinstance(raw, Mapping) else {}
+    spec = outer.get("Spec")
+    spec = spec if isinstance(spec, Mapping) else {}
+    record = _record(spec.get("Data"))
+    if record is None:
+        return None
+    marks = spec.get("Labels")
+    marks = marks if isinstance(marks, Mapping) else {}
+    version = outer.get("Version")
+    index = version.get("Index") if isinstance(version, Mapping) else 0
+    actor = record.get("actor")
+    restores = record.get("restores")
+    base = record.get("base")
+    return Revision(
+        service=str(record["service"]),
+        number=record["number"],
+        spec=record["spec"],
+        created_at=str(record.get("created_at") or ""),
+        cause=str(record.get("cause") or ""),
+        actor={str(key): str(value) for key, value in actor.items()} if isinstance(actor, Mapping) else {},
+        restores=restores if isinstance(restores, int) else None,
+        base=base if isinstance(base, int) else 0,
+        outside=record.get("outside") is True,
+        outcome=str(marks.get(OUTCOME_LABEL) or PENDING),
+        duration=_number(marks.get(DURATION_LABEL)),
+        swap=_number(marks.get(SWAP_LABEL)),
+        pinned=marks.get(PIN_LABEL) == "true",
+        object_id=str(outer.get("ID") or ""),
+        version=index if isinstance(index, int) else 0,
+    )
+
+
+def _record(data: Any) -> dict[str, Any] | None:
+    if not isinstance(data, str):
+        return None
+    try:
+        content = base64.b64decode(data, validate=True)
+        if not content.startswith(b"{"):
+            inflater = zlib.decompressobj()
+            content = inflater.decompress(content, LARGEST * 64)
+        record = json.loads(content)
+    except (ValueError, zlib.error, RecursionError):
+        return None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        return None
+    number = record.get("number")
+    usable = isinstance(number, int) and not isinstance(number, bool) and number > 0
+    if not usable or not record.get("service") or not isinstance(record.get("spec"), dict):
+        return None
+    return record
+
+
+def _number(text: Any) -> float | None:
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,114 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must not appear in results, diffs, logs and reports, and how it is hidden.
+
+Swarm keeps secrets out of a spec only when people use its secrets; many put passwords into the
+environment, into arguments or into URLs. Names decide: a value is hidden when its name looks secret.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Mapping, Sequence
+
+MASK = "********"
+
+# Whole words of a name that say "secret", and fragments that say it wherever they stand.
+_WORDS = frozenset(
+    ("key", "keys", "pass", "pwd", "pw", "auth", "authorization", "bearer", "jwt", "cookie", "salt", "pat")
+)
+_FRAGMENTS = re.compile(r"passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_URL = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@?#]*:)(?P<password>[^\s/]+)(?=@)")
+_ASSIGNMENT = re.compile(r"(?P<head>-{0,2}(?P<name>[A-Za-z][A-Za-z0-9_.-]*)=)(?P<value>.+)", re.DOTALL)
+# Settings inside one text, as in connection strings and mount options: only names that leave no doubt.
+_INSIDE = re.compile(
+    r"(?P<head>(?<![\w-])[\w-]*(?:passw|passphrase|secret|token|api_?key)[\w-]*=)(?P<value>[^\s,;&=]+)",
+    re.IGNORECASE,
+)
+_FLAG = re.compile(r"--?(?P<name>[A-Za-z][A-Za-z0-9_.-]*)")
+
+
+def looks_secret(name: str) -> bool:
+    """Whether a variable, option or label of this name is likely to hold a secret."""
+    if _FRAGMENTS.search(name):
+        return True
+    return any(word.lower() in _WORDS for word in _WORD.findall(name))
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether the value has to be hidden: its name looks secret, and it is no path to a file.
+
+    Images read `DB_PASSWORD_FILE=/run/secrets/db`; the path is worth seeing and gives nothing away.
+    """
+    if not value or not looks_secret(name):
+        return False
+    return not (value.startswith("/") and re.search(r"(file|path|dir)$", name, re.IGNORECASE))
+
+
+def mask_text(text: str) -> str:
+    """The text with hidden passwords of URLs (`scheme://user:password@host`) and of `password=…` in it."""
+    if "://" in text:
+        text = _URL.sub(lambda match: match.group("head") + MASK, text)
+    return _INSIDE.sub(lambda match: match.group("head") + MASK, text) if "=" in text else text
+
+
+def mask_value(name: str, value: str) -> str:
+    """The value as it may be shown beside its name."""
+    return MASK if is_secret(name, value) else mask_text(value)
+
+
+def mask_pairs(pairs: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Names and values with every secret one hidden."""
+    return {name: value if value is None else mask_value(name, value) for name, value in pairs.items()}
+
+
+def mask_words(words: Sequence[str]) -> list[str]:
+    """A command line with `--password=…`, `--password …`, `TOKEN=…` and URL passwords hidden."""
+    shown: list[str] = []
+    hide_next = False
+    for word in words:
+        flag = _FLAG.fullmatch(word)
+        if hide_next and flag is None:
+            shown.append(MASK)
+            hide_next = False
+            continue
+        assignment = _ASSIGNMENT.fullmatch(word)
+        if assignment and is_secret(assignment.group("name"), assignment.group("value")):
+            shown.append(assignment.group("head") + MASK)
+        else:
+            shown.append(mask_text(word))
+        hide_next = flag is not None and looks_secret(flag.group("name"))
+    return shown
+
+
+def hidden(name: str, value: Any) -> Any:
+    """Any JSON value as it may be shown beside its name."""
+    if isinstance(value, str):
+        return mask_value(name.rpartition(".")[2], value)
+    if isinstance(value, Mapping):
+        return {key: hidden(str(key), item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        texts = all(isinstance(item, str) for item in value)
+        return mask_words(value) if texts else [hidden(name, item) for item in value]
+    return value
+
+
+def secrets_in(value: Any, name: str = "") -> frozenset[str]:
+    """The texts that would be hidden in any value, passwords inside URLs and settings included."""
+    if isinstance(value, str):
+        inside = [*_URL.finditer(value), *_INSIDE.finditer(value)]
+        found = {match.groupdict().get("password") or match.groupdict().get("value") for match in inside}
+        found |= {value} if is_secret(name, value) else set()
+        return frozenset(text for text in found if text)
+    if isinstance(value, Mapping):
+        return frozenset().union(*(secrets_in(item, str(key)) for key, item in value.items()))
+    if isinstance(value, (list, tuple)):
+        words = [item for item in value if isinstance(item, str)]
+        pairs = list(zip(words, mask_words(words)))
+        whole = {word for word, shown in pairs if shown == MASK}
+        parts = {word.partition("=")[2] for word, shown in pairs if shown != word and shown.endswith("=" + MASK)}
+        return frozenset(whole | parts).union(*(secrets_in(item) for item in value))
+    return frozenset()
