@@ -1,0 +1,91 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tasks and their last log lines, and nodes."""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import Any, Iterable
+
+from .._core.cluster import Node, Task
+from .._core.errors import RolloutError
+from .api import Api, segment
+
+LOG_SECONDS = 3.0
+LOG_BYTES = 64 * 1024
+LOG_COLUMNS = 1000
+_FRAME_HEADER = 8
+# Frames of the Engine itself ("Error grabbing logs: …"), which no task has written (moby pkg/stdcopy).
+_SYSTEM_ERROR = 3
+_UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def list_tasks(
+    api: Api, service_ids: Iterable[str] | None = None, up_to_date: bool = False, running: bool = False
+) -> list[Task]:
+    """The tasks of those services (full IDs; None means all), history included.
+
+    `up_to_date` leaves only tasks of the service's present spec (the filter `_up-to-date` of the Docker
+    CLI); `running` only those that are meant to run.
+    """
+    filters: dict[str, list[str]] = {}
+    if service_ids is not None:
+        wanted = list(service_ids)
+        if not wanted:
+            return []
+        filters["service"] = wanted
+    if up_to_date:
+        filters["_up-to-date"] = ["true"]
+    if running:
+        filters["desired-state"] = ["running"]
+    query = {"filters": filters} if filters else None
+    return [Task.of(raw) for raw in api.get_list("/tasks", query)]
+
+
+def list_nodes(api: Api) -> list[Node]:
+    """All nodes of the Swarm."""
+    return [Node.of(raw) for raw in api.get_list("/nodes")]
+
+
+def task_log_tail(api: Api, task_id: str, lines: int = 10) -> list[str]:
+    """The last `lines` log lines of a task, both streams, oldest first; [] if there are none to be had.
+
+    Control characters and colours are removed, empty lines left out, long ones cut at 1000 characters.
+
+    Reads at most 64 KiB and 3 s: a missing or endless log never holds up a rollout.
+    """
+    query = {"stdout": True, "stderr": True, "tail": lines, "follow": False}
+    try:
+        data = api.raw("/tasks/%s/logs" % segment(task_id), query, LOG_BYTES, LOG_SECONDS)
+    except RolloutError:
+        return []
+    text = b"".join(_frames(data)).decode("utf-8", "replace")
+    found = [_UNPRINTABLE.sub("", line).rstrip()[:LOG_COLUMNS] for line in text.split("\n")]
+    return [line for line in found if line][-lines:]
+
+
+def _frames(data: bytes) -> Iterable[bytes]:
+    """The payloads of the Engine's multiplexed stream: 8 bytes of header, then as many as it says.
+
+    A log of a terminal is not multiplexed: what does not begin with a header is passed on as it is.
+    """
+    place = 0
+    while place < len(data):
+        header = data[place : place + _FRAME_HEADER]
+        if len(header) < _FRAME_HEADER or header[0] > 3 or header[1:4] != b"\0\0\0":
+            if place == 0:
+                yield data
+            return
+        (size,) = struct.unpack(">L", header[4:])
+        if header[0] != _SYSTEM_ERROR:
+            yield data[place + _FRAME_HEADER : place + _FRAME_HEADER + size]
+        place += _FRAME_HEADER + size
+
+
+def get_node(api: Api, name_or_id: str) -> Node:
+    """One node; raises `NotFound`."""
+    answer: Any = api.get("/nodes/" + segment(name_or_id))
+    return Node.of(answer)
