@@ -1,0 +1,39 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # For modules that change services
+    DOCUMENTATION = r"""
+options:
+  wait:
+    description:
+      - Wait until the cluster really runs what the task declares, and fail when it does not get there.
+      - With V(false) the task ends when Swarm has accepted the change, and reports the outcome V(applied).
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - How long to wait at most, such as V(90s), V(10m), V(1h30m), or a number of seconds.
+      - When it is over, the task fails with the outcome V(timed_out). The rollout itself goes on in the
+        cluster.
+    type: str
+    default: 1h
+  progress_deadline:
+    description:
+      - How long a rollout may stand still, in the forms of O(wait_timeout), before it is taken as failed.
+        Swarm itself has no such limit and would wait for ever, for example for a task that fits on no node.
+      - The delay between the steps of an update is added to it. Every task that newly serves starts it again.
+    type: str
+    default: 10m
+  min_healthy_time:
+    description:
+      - How long every task must have served before the rollout counts as completed, in the forms of
+        O(wait_timeout).
+      - Without this option Swarm's own monitor time is relied on where Swarm watched the update, and waited
+        for where it did not (when a service is created or scaled, and with the failure action V(continue)).
+    type: str
+"""

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Make a service what the task declares, and tell the truth about how that went."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from .._core import spec
+from .._core.cluster import Service, mode_of
+from .._core.errors import OptionError, RolloutError, RolloutFailed
+from .._engine import look
+from . import plan as planning
+from . import returning, write
+from .change import Change
+from .context import Context
+from .draft import Draft, Request, draft
+from .ledger import Ledger
+from .outcome import superseded, without_watch
+from .standing import stand
+
+
+def apply(ctx: Context, request: Request) -> dict[str, Any]:
+    """Create or update the service. Raises `RolloutError` with what is known; see `RolloutFailed`."""
+    current = look.find(ctx.api, request.name)
+    way = returning.look_at(ctx, current) if current is not None else None
+    plan = draft(ctx, request, current, way.whole if way else None)
+    result = _result(ctx, plan)
+    if way is not None and not plan.differs:
+        if ctx.check_mode:
+            result["plan"] = planning.before_writing(ctx, request, plan)
+        return stand(ctx, way, plan.references, result, history=request.keeping.limit > 0)
+    if plan.overlay.recreate and not request.allow_recreate:
+        raise OptionError(
+            "mode",
+            mode_of(plan.overlay.spec),
+            "the service %s runs as %s and Swarm cannot change a mode in place; set allow_recreate: true to "
+            "remove and create it again, with an interruption" % (request.name, current.mode if current else "?"),
+        )
+    request.keeping.check()
+    result["plan"] = planning.before_writing(ctx, request, plan)
+    if ctx.check_mode:
+        return result
+    return _write(ctx, request, plan, result)
+
+
+def _write(ctx: Context, request: Request, plan: Draft, result: dict[str, Any]) -> dict[str, Any]:
+    ledger = Ledger(ctx, request.name, request.keeping)
+    wanted = dict(ledger.begin(plan.current, plan.overlay.spec))
+    change = Change(
+        ctx, request.name, replace(plan, overlay=replace(plan.overlay, spec=wanted)), ledger, result, ctx.now()
+    )
+    try:
+        if plan.current is None:
+            return change.create()
+        if plan.overlay.recreate:
+            return change.recreate(plan.current)
+        return change.update(plan.current)
+    except write.Superseded as exc:
+        before = plan.current.spec if plan.current else None
+        failure = superseded(ctx, exc, before, plan.overlay.spec, ledger, result)
+        same = _same_by_now(ctx, request)
+        if same is not None:
+            return stand(ctx, returning.look_at(ctx, same.current), same.plan.references, same.result)
+        raise failure from exc
+    except RolloutFailed:
+        raise
+    except RolloutError:
+        ledger.give_up()
+        raise
+
+
+class _Same(NamedTuple):
+    current: Service
+    plan: Draft
+    result: dict[str, Any]
+
+
+def _same_by_now(ctx: Context, request: Request) -> _Same | None:
+    """The service, if somebody else wrote at the same moment just what this task asks for."""
+    current = look.find(ctx.api, request.name)
+    if current is None:
+        return None
+    plan = draft(ctx, request, current)
+    return None if plan.differs else _Same(current, plan, _result(ctx, plan))
+
+
+def _result(ctx: Context, plan: Draft) -> dict[str, Any]:
+    """What is known before anything is written; check mode returns exactly this."""
+    before = plan.current.spec if plan.current else None
+    after = plan.overlay.spec
+    diff_before, diff_after = spec.diff(before, after, plan.references)
+    return {
+        "changed": plan.differs,
+        "msg": "",
+        "changes": [change.option for change in plan.overlay.changes],
+        "rebuilt": plan.overlay.recreate,
+        "plan": None,
+        "swarm_service": spec.show(after, plan.references),
+        "diff": {"before": diff_before, "after": diff_after},
+        "rollout": without_watch(
+            "applied" if plan.differs else "unchanged",
+            "would be written" if ctx.check_mode else "",
+            before,
+            after,
+            ctx.now(),
+            plan.current,
+        ),
+    }

@@ -1,0 +1,59 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every use case works with: the door to the Engine, the clock, the user's patience."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._core.account import Span
+from .._core.convergence import Patience
+from .._engine.api import Api
+from .._engine.watch import Tell
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Do nothing for so many seconds."""
+        time.sleep(seconds)
+
+
+@dataclass
+class Context:
+    """One task's surroundings; `warnings` grows as things are noticed that users should know."""
+
+    api: Api
+    wait: bool = True
+    patience: Patience = field(default_factory=Patience)
+    check_mode: bool = False
+    clock: Any = field(default_factory=SystemClock)
+    tell: Tell | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    def now(self) -> Span:
+        """The present moment, as the beginning of a span that has not lasted yet."""
+        moment = self.clock.monotonic()
+        return Span(self.clock.time(), moment, moment)
+
+    def since(self, begun: Span) -> Span:
+        """The span from then until now."""
+        return Span(begun.wall, begun.started, self.clock.monotonic())
+
+    def warn(self, text: str) -> None:
+        """Note something once."""
+        if text not in self.warnings:
+            self.warnings.append(text)

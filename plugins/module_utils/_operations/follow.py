@@ -1,0 +1,82 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Following a write to its verdict, and going back where Swarm forgets to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Mapping
+
+from .._core import spec
+from .._core.cluster import Service
+from .._core.convergence import Verdict, goal
+from .._engine import look
+from .._engine.events import ServiceEvents
+from .._engine.watch import Watch, Watched
+from . import write
+from .context import Context
+
+JsonMapping = Mapping[str, Any]
+
+
+def identify(wanted: JsonMapping, former: JsonMapping | None, references: spec.References) -> Any:
+    """A function that says whose specification a service carries: `wanted`, `former` or `other`.
+
+    The Engine normalises what it stores, so specifications are compared in canonical form; an exact
+    match is remembered, since it is looked at many times.
+    """
+    known: dict[int, str] = {}
+
+    def whose(service: Service) -> str:
+        if service.version not in known:
+            if not spec.differences(service.spec, wanted, references):
+                known[service.version] = "wanted"
+            elif former is not None and not spec.differences(service.spec, former, references):
+                known[service.version] = "former"
+            else:
+                known[service.version] = "other"
+        return known[service.version]
+
+    return whose
+
+
+def follow(
+    ctx: Context,
+    events: ServiceEvents,
+    action: str,
+    service_id: str,
+    wanted: JsonMapping,
+    former: JsonMapping | None,
+    references: spec.References,
+) -> Watched:
+    """Watch until there is a verdict; one of `superseded` says which options somebody else changed."""
+    aim = goal(action, wanted, former, ctx.patience, started=ctx.clock.monotonic(), wall=ctx.clock.time())
+    watch = Watch(ctx.api, service_id, identify(wanted, former, references), events, ctx.clock, ctx.tell)
+    watched = watch.follow(aim)
+    if watched.verdict.outcome != "superseded" or watched.service is None:
+        return watched
+    theirs = ", ".join(change.option for change in spec.differences(wanted, watched.service.spec, references))
+    return replace(watched, verdict=Verdict("superseded", "%s: %s" % (watched.verdict.reason, theirs)))
+
+
+def go_back(
+    ctx: Context,
+    events: ServiceEvents,
+    service_id: str,
+    failed: JsonMapping,
+    former: JsonMapping,
+    references: spec.References,
+) -> Watched | None:
+    """Restore `former` after a stall that Swarm would never end, and watch it. None: not ours any more.
+
+    Swarm's own rollback is used while its one previous specification is the former one.
+    """
+    current = look.by_id(ctx.api, service_id)
+    if current is None or spec.differences(current.spec, failed, references):
+        return None
+    previous = current.previous_spec
+    swarms_own = previous is not None and not spec.differences(previous, former, references)
+    write.update(ctx, current, former, references, rollback=swarms_own)
+    return follow(ctx, events, "rollback", service_id, former, None, references)

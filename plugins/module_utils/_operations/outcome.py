@@ -1,0 +1,100 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a watch's end to the result, or to the error that carries it."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+from .._core.account import GOOD, Span, account, first_failures, sentence
+from .._core.cluster import JsonObject, Service, Task
+from .._core.convergence import Verdict
+from .._core.errors import RolloutError, RolloutFailed
+from .._engine.tasks import list_nodes
+from .._engine.watch import Watched
+from .context import Context
+from .ledger import Ledger
+
+_ADVICE = {
+    "paused": "go back with swarm_service_rollback, or declare a specification that works",
+    "rollback_failed": "look at its tasks with swarm_service_info, then declare a specification that works",
+    "timed_out": "the rollout goes on in the cluster; run the task again to wait on",
+    "stalled": "go back with swarm_service_rollback, or make room and run the task again",
+    "failed": "correct the cause and run the task again",
+    "superseded": "agree on who deploys, then run the task again",
+}
+
+
+def conclude(
+    ctx: Context,
+    name: str,
+    watches: Sequence[Watched],
+    former: JsonObject | None,
+    wanted: JsonObject | None,
+    span: Span,
+    result: dict[str, Any],
+    ledger: Ledger | None = None,
+) -> dict[str, Any]:
+    """Complete `result` with the rollout's account; raises `RolloutFailed` with it on a bad outcome."""
+    last = watches[-1]
+    states = [watched.state for watched in watches]
+    logs: dict[str, list[str]] = {}
+    for watched in watches:
+        logs.update(watched.logs)
+    names = node_names(ctx, first_failures(states))
+    rollout = account(last.verdict, former, wanted, span, states, names, logs)
+    if ledger is not None:
+        ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
+        rollout.update(revision=ledger.number, previous_revision=ledger.previous)
+    pending = last.state.pending if last.verdict.outcome not in GOOD else ""
+    advice = _ADVICE.get(last.verdict.outcome, "")
+    return finish(result, rollout, sentence(name, rollout, pending, advice))
+
+
+def finish(result: dict[str, Any], rollout: Mapping[str, Any], message: str) -> dict[str, Any]:
+    """The result with its rollout and message; raises `RolloutFailed` where the outcome is a bad one."""
+    result.update(rollout=dict(rollout), msg=message)
+    if rollout["outcome"] not in GOOD:
+        raise RolloutFailed(message, result)
+    return result
+
+
+def superseded(
+    ctx: Context,
+    cause: RolloutError,
+    former: JsonObject | None,
+    wanted: JsonObject,
+    ledger: Ledger,
+    result: dict[str, Any],
+) -> RolloutFailed:
+    """The failure of a task that somebody else was quicker than; nothing of theirs was overwritten."""
+    ledger.end("superseded", None)
+    rollout = without_watch("superseded", cause.message, former, wanted, ctx.now())
+    return RolloutFailed(cause.message, {**result, "changed": False, "rollout": rollout})
+
+
+def without_watch(
+    outcome: str,
+    reason: str,
+    former: JsonObject | None,
+    wanted: JsonObject | None,
+    span: Span,
+    service: Service | None = None,
+) -> dict[str, Any]:
+    """The account of what needed or got no watching."""
+    rollout = account(Verdict(outcome, reason), former, wanted, span)
+    if service is not None:
+        rollout["tasks"].update(desired=service.desired_tasks, running=service.running_tasks)
+    return rollout
+
+
+def node_names(ctx: Context, tasks: Sequence[Task]) -> dict[str, str]:
+    """Names of the nodes; asked for only where some task failed, and never a reason to fail."""
+    if not any(task.node_id for task in tasks):
+        return {}
+    try:
+        return {node.id: node.hostname for node in list_nodes(ctx.api)}
+    except RolloutError:
+        return {}

@@ -1,0 +1,68 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The recorded past of services, read for all of them at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Sequence
+
+from .._core import history, spec
+from .._core.cluster import Service
+from .._core.history import Revision
+from .._engine.api import Api
+from .readiness import Surroundings
+
+
+@dataclass(frozen=True)
+class Book:
+    """All recorded revisions by service, and the IDs of all configs and secrets that exist."""
+
+    revisions: Mapping[str, Sequence[Revision]]
+    existing: Mapping[str, frozenset[str]]
+
+
+def read_all(api: Api) -> Book:
+    """Two calls, however many services: the configs hold the records, and are what records refer to."""
+    configs = api.get_list("/configs")
+    secrets = api.get_list("/secrets")
+    revisions: dict[str, list[Revision]] = {}
+    for raw in configs:
+        revision = history.decode(raw)
+        if revision is not None:
+            revisions.setdefault(revision.service, []).append(revision)
+    return Book(revisions, {"config": _ids(configs), "secret": _ids(secrets)})
+
+
+def tell(book: Book, service: Service, references: spec.References, now: float) -> dict[str, Any]:
+    """The history of one service and its drift, as results show them."""
+    own = book.revisions.get(service.name, ())
+    drift = history.drift(own, service, references)
+    return {
+        "history": history.entries(own, service, book.existing, now),
+        "drift": drift,
+        "drifted": drift is not None,
+    }
+
+
+def way_back(
+    book: Book, service: Service, references: spec.References, around: Surroundings, now: float
+) -> dict[str, Any] | None:
+    """Where `to: previous` leads from here, and whether it would get there; None where it leads nowhere."""
+    own = history.settled(book.revisions.get(service.name, ()), service, now)
+    chosen = history.choose(own, service.spec, history.Aim())
+    if chosen is None:
+        return None
+    target = history.restoration(chosen.spec, service.spec, keep_replicas=True)
+    missing = history.missing(chosen.spec, book.existing)
+    return {
+        "revision": chosen.number,
+        "changes": [change.option for change in spec.differences(service.spec, target, references)],
+        **around.answer(service, target, missing),
+    }
+
+
+def _ids(found: Sequence[Any]) -> frozenset[str]:
+    return frozenset(str(raw.get("ID")) for raw in found if isinstance(raw, dict))

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carrying a rollback out: with Swarm's own rollback where it leads to the target, else as an update."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Mapping, Sequence
+
+from .._core import history, spec
+from .._core.account import Span, sentence
+from .._core.cluster import JsonObject, Service, mode_of
+from .._core.convergence import Verdict
+from .._core.errors import RolloutError
+from .._engine import look
+from .._engine.events import ServiceEvents
+from .._engine.watch import Watched
+from . import write
+from .context import Context
+from .follow import follow
+from .ledger import Ledger
+from .outcome import conclude, finish, without_watch
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """A decided rollback of one service to `target`."""
+
+    ctx: Context
+    name: str
+    current: Service
+    target: JsonObject
+    references: spec.References
+    ledger: Ledger
+    result: dict[str, Any]
+
+    def run(
+        self, override: spec.Desired | None, restores: int | None, known: Sequence[history.Revision]
+    ) -> dict[str, Any]:
+        """Go, wait, and tell. `override` are the task's own settings for the way back, `known` the history."""
+        begun = self.ctx.now()
+        final = self.ledger.begin(self.current, self.target, restores, known)
+        config = self._config(override)
+        swarms_own = config is None and self._swarms_own_leads_there(restores)
+        travelling = self.target if swarms_own else self._travelling(final, config)
+        if not self.ctx.wait:
+            write.update(self.ctx, self.current, travelling, self.references, rollback=swarms_own)
+            return self._applied(begun, swarms_own)
+        with ServiceEvents(self.ctx.api, self.current.id) as events:
+            write.update(self.ctx, self.current, travelling, self.references, rollback=swarms_own)
+            action = "rollback" if swarms_own else "update"
+            watched = follow(self.ctx, events, action, self.current.id, travelling, None, self.references)
+            if not swarms_own and watched.verdict.outcome == "completed":
+                self._put_configuration_back(travelling, final)
+        return conclude(
+            self.ctx,
+            self.name,
+            [_judged(watched)],
+            self.current.spec,
+            self.target,
+            self.ctx.since(begun),
+            self.result,
+            self.ledger,
+        )
+
+    def _swarms_own_leads_there(self, restores: int | None) -> bool:
+        """Whether Swarm's previous specification is the target and, in a history, carries the number restored.
+
+        With another number nobody could tell afterwards which revision is in force. A job would hang in it.
+        """
+        previous = self.current.previous_spec
+        if previous is None or mode_of(self.target).endswith("-job"):
+            return False
+        if spec.differences(previous, self.target, self.references):
+            return False
+        marker = history.read(previous)
+        return restores is None or (marker is not None and marker.intact and marker.number == restores)
+
+    def _travelling(self, final: JsonObject, config: Mapping[str, Any] | None) -> JsonObject:
+        """What is written first; its marker says that the update configuration is not its own yet."""
+        travelling = history.moving(final, config)
+        if self.ledger.number is None or not spec.differences(travelling, final):
+            return travelling
+        return history.marked(travelling, self.ledger.number, returning=True)
+
+    def _config(self, override: spec.Desired | None) -> Mapping[str, Any] | None:
+        """The task's own rollback configuration, whole; None where it is what is stored anyway."""
+        if override is None:
+            return None
+        laid = spec.overlay(self.target, override, spec.NO_REFERENCES, name=self.name)
+        config = laid.spec.get("RollbackConfig")
+        return None if config == self.target.get("RollbackConfig") else config
+
+    def _applied(self, begun: Span, swarms_own: bool) -> dict[str, Any]:
+        if not swarms_own:
+            self.ctx.warn(
+                "%s: with wait: false it keeps the settings of the way back as its update_config until the next run "
+                "of a task on it, which puts its own back" % self.name
+            )
+        rollout = without_watch("applied", "wait is off", self.current.spec, self.target, begun)
+        self.ledger.end("applied", None)
+        rollout.update(revision=self.ledger.number, previous_revision=self.ledger.previous)
+        return finish(self.result, rollout, sentence(self.name, rollout))
+
+    def _put_configuration_back(self, travelling: JsonObject, final: JsonObject) -> None:
+        """The restored specification gets its own update configuration again; this replaces no task."""
+        if travelling.get("UpdateConfig") == final.get("UpdateConfig"):
+            return
+        try:
+            now = look.by_id(self.ctx.api, self.current.id)
+            if now is not None and not spec.differences(now.spec, travelling, self.references):
+                write.update(self.ctx, now, final, self.references)
+        except RolloutError as exc:
+            self.ctx.warn(
+                "%s: it is back, but still has the settings of the way back as its update_config (%s); the next run "
+                "of a task on it puts its own back" % (self.name, exc.message)
+            )
+
+
+def _judged(watched: Watched) -> Watched:
+    """A rollback that does not get through is a failed rollback, whatever stopped it."""
+    if watched.verdict.outcome not in ("paused", "failed", "stalled"):
+        return watched
+    return replace(watched, verdict=Verdict("rollback_failed", watched.verdict.reason))

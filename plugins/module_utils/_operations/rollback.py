@@ -1,0 +1,198 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Back to an earlier specification: which one, whether at all, and what will be restored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Sequence
+
+from .._core import history, spec
+from .._core.cluster import JsonObject, Service, image_of
+from .._core.errors import OptionError, RolloutError, RolloutFailed
+from .._core.history import Aim, Revision
+from .._core.masking import mask_text
+from .._core.times import instant, spoken
+from .._engine import look, records
+from . import lookup, returning, write
+from .context import Context
+from .ledger import Keeping, Ledger
+from .outcome import superseded, without_watch
+from .readiness import Surroundings
+from .restoring import Restoring
+from .standing import stand
+
+
+@dataclass(frozen=True)
+class RollbackRequest:
+    """What a task asks for. `from_image`: act only while the service runs that image.
+
+    `explicit` says that a target was named, so that the result of a rollback is not left alone.
+    """
+
+    name: str
+    from_image: str | None = None
+    force: bool = False
+    override: spec.Desired | None = None
+    aim: Aim = field(default_factory=Aim)
+    explicit: bool = False
+    readiness: bool = True
+    keeping: Keeping = field(default_factory=Keeping)
+
+
+class NothingToGoBackTo(RolloutError):
+    """There is no earlier specification that was good and differs."""
+
+    kind = "nothing_to_go_back_to"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is restored: the specification, and the revision that recorded it (None: only Swarm has it)."""
+
+    spec: JsonObject
+    revision: Revision | None
+
+
+def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
+    """Restore an earlier specification, or leave alone what is there already."""
+    current = look.find(ctx.api, request.name)
+    if current is None:
+        raise OptionError("name", request.name, "there is no such service in this Swarm; correct the name")
+    if request.from_image is not None and not spec.is_image(current.image, request.from_image):
+        return _left_alone(
+            ctx,
+            current,
+            "it does not run %s but %s, so there is nothing to roll back" % (request.from_image, current.image),
+        )
+    known = records.list_records(ctx.api, [request.name])
+    revisions = history.settled(known, current, ctx.clock.time())
+    if _is_a_rollback_already(request, current, revisions):
+        reason = "its specification already is the result of a rollback and was left alone; force: true goes on"
+        ctx.warn("%s: %s" % (current.name, reason))
+        return _left_alone(ctx, current, reason)
+    way = returning.look_at(ctx, current, known)
+    target = _target(request, current, revisions)
+    references = lookup.for_reading(ctx.api, current.spec, target.spec)
+    if not spec.differences(way.whole, target.spec, references):
+        result = _left_alone(ctx, current, "it already is what revision %s recorded" % _number(target), references)
+        return stand(ctx, way, references, result, history=request.keeping.limit > 0)
+    request.keeping.check()
+    _check_references(ctx, target)
+    result = _result(ctx, current, target, references)
+    if ctx.check_mode:
+        if request.readiness:
+            result["readiness"] = Surroundings.of(ctx).answer(current, target.spec, ())
+        return result
+    ledger = Ledger(ctx, request.name, request.keeping)
+    restoring = Restoring(ctx, request.name, current, target.spec, references, ledger, result)
+    try:
+        return restoring.run(request.override, target.revision.number if target.revision else None, known)
+    except write.Superseded as exc:
+        raise superseded(ctx, exc, current.spec, target.spec, ledger, result) from exc
+    except RolloutFailed:
+        raise
+    except RolloutError:
+        ledger.give_up()
+        raise
+
+
+def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions: Sequence[Revision]) -> bool:
+    """Whether the service stands where a rollback put it. A second one would go on, or forward again."""
+    if request.force or request.explicit or request.from_image is not None:
+        return False
+    if current.update_status.state == "rollback_completed":
+        return True
+    marker = history.read(current.spec)
+    own = next((r for r in revisions if marker and marker.intact and r.number == marker.number), None)
+    return own is not None and own.restores is not None and own.good
+
+
+def _target(request: RollbackRequest, current: Service, revisions: Sequence[Revision]) -> Target:
+    """The specification to restore. Without a history that helps it is the one that Swarm keeps itself."""
+    if request.force and not request.explicit and current.previous_spec is not None:
+        return Target(current.previous_spec, None)
+    chosen = history.choose(revisions, current.spec, request.aim)
+    if chosen is not None:
+        keep = request.aim.keep_replicas
+        return Target(history.restoration(chosen.spec, current.spec, keep_replicas=keep), chosen)
+    if (revisions and request.explicit) or current.previous_spec is None:
+        raise NothingToGoBackTo(
+            "%s: there is nothing to go back to: no earlier revision with a good outcome differs from what it runs%s; "
+            "declare the wanted image with swarm_service"
+            % (current.name, "" if revisions else ", and Swarm keeps no previous specification of it")
+        )
+    return Target(current.previous_spec, None)
+
+
+def _number(target: Target) -> str:
+    return str(target.revision.number) if target.revision else "(Swarm's previous specification)"
+
+
+def _check_references(ctx: Context, target: Target) -> None:
+    """Refuse before anything is written when a config or secret that the target needs is gone."""
+    missing = lookup.missing_objects(ctx.api, target.spec)
+    if missing:
+        raise NothingToGoBackTo(
+            "going back to revision %s is not possible: it needs the %s that no longer exist; create them again, "
+            "or choose another revision" % (_number(target), " and the ".join(missing))
+        )
+
+
+def _left_alone(
+    ctx: Context, current: Service, reason: str, references: spec.References | None = None
+) -> dict[str, Any]:
+    references = references or lookup.for_reading(ctx.api, current.spec)
+    rollout = without_watch("unchanged", reason, current.spec, current.spec, ctx.now(), current)
+    return {
+        "changed": False,
+        "msg": "%s: %s" % (current.name, reason),
+        "changes": [],
+        "swarm_service": spec.show(current.spec, references),
+        "diff": {"before": {}, "after": {}},
+        "target": None,
+        "readiness": None,
+        "rollout": rollout,
+    }
+
+
+def _result(ctx: Context, current: Service, target: Target, references: spec.References) -> dict[str, Any]:
+    before, after = spec.diff(current.spec, target.spec, references)
+    changes = [change.option for change in spec.differences(current.spec, target.spec, references)]
+    what = shown(ctx, target)
+    return {
+        "changed": True,
+        "msg": "%s: would go back from %s to %s%s; %s would change"
+        % (current.name, current.image, what["image"], _described(what), ", ".join(changes)),
+        "changes": changes,
+        "swarm_service": spec.show(target.spec, references),
+        "diff": {"before": before, "after": after},
+        "target": what,
+        "readiness": None,
+        "rollout": without_watch(
+            "applied", "would be restored" if ctx.check_mode else "", current.spec, target.spec, ctx.now(), current
+        ),
+    }
+
+
+def shown(ctx: Context, target: Target) -> dict[str, Any]:
+    """What will be restored, as people ask for it: revision, image, age in seconds, cause, outcome."""
+    revision = target.revision
+    created = instant(revision.created_at) if revision else None
+    return {
+        "revision": revision.number if revision else None,
+        "image": image_of(target.spec),
+        "age": None if created is None else round(max(ctx.clock.time() - created, 0.0), 1),
+        "cause": mask_text(revision.cause) or None if revision else None,
+        "outcome": revision.outcome if revision else None,
+    }
+
+
+def _described(what: dict[str, Any]) -> str:
+    if what["revision"] is None:
+        return ", Swarm's previous specification"
+    cause = ' "%s"' % what["cause"] if what["cause"] else ""
+    age = "" if what["age"] is None else ", %s old" % spoken(what["age"])
+    return ", revision %d%s%s" % (what["revision"], cause, age)

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the parameters of `swarm_service` to the use case."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+from .._core import spec
+from .._core.errors import OptionError
+from .._core.history import Aim
+from . import apply, remove
+from .context import Context
+from .draft import Request
+from .ledger import Keeping
+from .rollback import RollbackRequest
+
+
+def ensure(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the service present as declared, or absent."""
+    if params["state"] == "absent":
+        return remove.absent(ctx, params["name"], params.get("plan_id") or None, keeping(params))
+    return apply.apply(ctx, request(params))
+
+
+def request(params: Mapping[str, Any]) -> Request:
+    """What the parameters declare. Raises `OptionError`; asks no Engine."""
+    login = params.get("registry_auth") or None
+    return Request(
+        name=params["name"],
+        desired=spec.parse(params, _lines(params.get("env_files") or ())),
+        unspecified=params["unspecified"],
+        resolve_image=params["resolve_image"],
+        allow_recreate=params["allow_recreate"],
+        force=bool(params.get("force_update")),
+        login=login,
+        hand_over_login=bool(params.get("with_registry_auth")) or login is not None,
+        keeping=keeping(params),
+        strict=bool(params.get("strict")),
+        plan_id=params.get("plan_id") or None,
+    )
+
+
+def rollback_request(params: Mapping[str, Any]) -> RollbackRequest:
+    """What the parameters of `swarm_service_rollback` ask for. Raises `OptionError`."""
+    given = params.get("rollback_config")
+    to = (params.get("to") or "").strip()
+    number = None
+    if to and to != "previous":
+        if not to.isdigit() or int(to) < 1:
+            raise OptionError("to", to, "give the number of a revision, or previous")
+        number = int(to)
+    image = params.get("to_image") or None
+    return RollbackRequest(
+        name=params["name"],
+        from_image=params.get("from_image"),
+        force=bool(params.get("force")),
+        override=spec.parse({"rollback_config": given}) if given else None,
+        aim=Aim(number, image, bool(params.get("keep_replicas", True))),
+        explicit=bool(to or image),
+        readiness=bool(params.get("readiness", True)),
+        keeping=keeping(params),
+    )
+
+
+def keeping(params: Mapping[str, Any]) -> Keeping:
+    """What the parameters of a changing module say about history."""
+    return Keeping(
+        cause=params.get("change_cause") or "",
+        require_cause=bool(params.get("require_change_cause")),
+        limit=params["revision_history_limit"],
+        pin=bool(params.get("pin")),
+        actor={key: str(value) for key, value in (params.get("actor") or {}).items() if value not in (None, "")},
+    )
+
+
+def _lines(paths: Sequence[str]) -> list[str]:
+    """The lines of the env files, in order. Raises `OptionError` for a file that cannot be read."""
+    lines: list[str] = []
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8-sig") as file:
+                text = file.read()
+        except (OSError, UnicodeDecodeError) as exc:
+            reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8 text"
+            raise OptionError(
+                "env_files", path, "%s on the host that runs the module; correct the path" % reason
+            ) from None
+        lines += spec.read_env_file(text, path)
+    return lines

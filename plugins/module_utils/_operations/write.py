@@ -1,0 +1,133 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writing a specification without losing anybody's change and without doubt about what happened."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from .._core import spec
+from .._core.cluster import Service
+from .._core.errors import OutOfSequence, RolloutError, UncertainWrite
+from .._engine import look, services
+from .context import Context
+
+# The orchestrator's own status writes raise the version as well: a few conflicts are normal.
+ATTEMPTS = 12
+
+
+class Superseded(RolloutError):
+    """Somebody else changed the service while this task was at it; nothing of theirs was overwritten."""
+
+    kind = "superseded"
+
+
+def update(
+    ctx: Context,
+    current: Service,
+    wanted: Mapping[str, Any],
+    references: spec.References,
+    *,
+    rollback: bool = False,
+    registry_auth: str | None = None,
+) -> None:
+    """Write `wanted` over `current`; retries while only the version moved.
+
+    Raises `Superseded` when the specification is no longer the one that `wanted` was based on.
+    """
+    base = current
+    for _attempt in range(ATTEMPTS):
+        try:
+            for text in services.update(
+                ctx.api,
+                base.id,
+                base.version,
+                wanted,
+                rollback=rollback,
+                registry_auth=registry_auth,
+                registry_auth_from=None if registry_auth else "spec",
+            ):
+                ctx.warn(text)
+            return
+        except (OutOfSequence, UncertainWrite) as exc:
+            again = _read_again(ctx, base, exc)
+            # The Engine may have acted although its answer was lost: its specification tells.
+            acted = isinstance(exc, UncertainWrite) and again.version != base.version
+            if acted and not spec.differences(again.spec, wanted, references):
+                return
+            _refuse_if_changed(current, again, references)
+            base = again
+    raise Superseded(
+        "%s: the service was written by others %d times while this task tried to; nothing was changed by this "
+        "task, run it again when it is quiet" % (current.name, ATTEMPTS)
+    )
+
+
+def create(
+    ctx: Context,
+    name: str,
+    wanted: Mapping[str, Any],
+    references: spec.References,
+    registry_auth: str | None = None,
+) -> str:
+    """Create the service and give its ID; recognises its own work when the answer was lost."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            service_id, warnings = services.create(ctx.api, wanted, registry_auth)
+        except UncertainWrite:
+            found = _patiently(ctx, lambda: look.find(ctx.api, name))
+            if found is None:
+                continue
+            if spec.differences(found.spec, wanted, references):
+                raise Superseded(
+                    "%s: somebody else created this service at the same moment; run the task again" % name
+                ) from None
+            return found.id
+        for text in warnings:
+            ctx.warn(text)
+        return service_id
+    raise Superseded("%s: the connection broke at every attempt to create it; run the task again" % name)
+
+
+def remove(ctx: Context, current: Service) -> None:
+    """Remove the service; where the answer was lost, until it really is gone."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            services.remove(ctx.api, current.id)
+        except UncertainWrite:
+            if _patiently(ctx, lambda: look.by_id(ctx.api, current.id)) is None:
+                return
+        else:
+            return
+    raise RolloutError("%s: the connection broke at every attempt to remove it; run the task again" % current.name)
+
+
+def _read_again(ctx: Context, base: Service, cause: RolloutError) -> Service:
+    again = _patiently(ctx, lambda: look.by_id(ctx.api, base.id))
+    if again is None:
+        raise Superseded("%s: the service was removed by somebody else meanwhile" % base.name) from cause
+    return again
+
+
+def _patiently(ctx: Context, read: Callable[[], Service | None]) -> Service | None:
+    """Read while managers come back: after a lost answer the next one may need an election's time."""
+    until = ctx.clock.monotonic() + 30.0
+    while True:
+        try:
+            return read()
+        except RolloutError:
+            if ctx.clock.monotonic() >= until:
+                raise
+            ctx.clock.sleep(0.5)
+
+
+def _refuse_if_changed(base: Service, again: Service, references: spec.References) -> None:
+    if again.spec == base.spec:
+        return
+    changed = spec.differences(base.spec, again.spec, references)
+    raise Superseded(
+        "%s: somebody else changed %s meanwhile; nothing of it was overwritten, look at it and run the task again"
+        % (base.name, ", ".join(change.option for change in changed) or "its specification")
+    )

@@ -1,0 +1,300 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: swarm_service_info
+short_description: Read Swarm services, their tasks and rollouts
+version_added: 0.1.0
+author:
+  - swarm.rollout contributors (@swarm-rollout)
+description:
+  - Returns services with their options, the state of their last update, their ports, the previous specification and
+    one entry per slot. It makes at most four Engine calls, however many services there are.
+extends_documentation_fragment:
+  - swarm.rollout.docker
+  - swarm.rollout.attributes
+  - swarm.rollout.attributes.actiongroup_swarm
+attributes:
+  check_mode:
+    support: full
+    details:
+      - The module never changes anything.
+  diff_mode:
+    support: none
+  idempotent:
+    support: full
+options:
+  name:
+    description:
+      - One name, or a list of them. Without it and without O(labels) all services are returned.
+    type: list
+    elements: str
+  labels:
+    description:
+      - Only services that have all of these service labels. An empty value matches any value.
+    type: dict
+  history:
+    description:
+      - Return the recorded revisions of each service as well, and what was changed outside of them since. This takes
+        two more Engine calls, however many services there are.
+    type: bool
+    default: false
+  readiness:
+    description:
+      - Return as RV(services[].rollback) where V(previous) of M(swarm.rollout.swarm_service_rollback) would lead, and
+        whether it would get there. Implies O(history).
+      - This takes two more Engine calls, and for each image one that asks its registry and two per manager.
+    type: bool
+    default: false
+    version_added: 0.1.0
+  plan:
+    description:
+      - Options of M(swarm.rollout.swarm_service), as a dict. What a run of it with these options would do to the one
+        service in O(name) is returned as RV(plan). The service need not exist.
+      - The same plan as in check mode. Nothing is changed, and nothing fails because of warnings in the plan.
+      - O(plan) does not take C(state), C(registry_auth) and the options of the connection.
+    type: dict
+    version_added: 0.1.0
+seealso:
+  - module: swarm.rollout.swarm_service
+"""
+
+EXAMPLES = r"""
+- name: How is the poll
+  swarm.rollout.swarm_service_info:
+    name: vote
+  register: poll
+
+- name: Stop here unless it runs what it declares
+  ansible.builtin.assert:
+    that:
+      - poll.services | length == 1
+      - poll.services[0].at_rest
+
+- name: What was rolled out
+  swarm.rollout.swarm_service_info:
+    name: vote
+    history: true
+  register: poll
+
+- name: As a table
+  ansible.builtin.debug:
+    msg: "{{ poll.services[0].history | swarm.rollout.history_table }}"
+
+- name: What would another release do
+  swarm.rollout.swarm_service_info:
+    name: vote
+    plan:
+      image: vote:movies
+  register: asked
+
+- name: Print it
+  ansible.builtin.debug:
+    msg: "{{ asked.plan | swarm.rollout.plan_text }}"
+
+- name: All services of a team
+  swarm.rollout.swarm_service_info:
+    labels:
+      team: shop
+"""
+
+RETURN = r"""
+services:
+  description: The services found, sorted by name; empty where nothing matches.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the service.
+      type: str
+      returned: always
+      sample: vote
+    id:
+      description: ID of the service.
+      type: str
+      returned: always
+      sample: 9mnpnzenvg8p8tdbtq4wvbkcz
+    version:
+      description: Version index, raised by every write.
+      type: int
+      returned: always
+      sample: 118
+    mode:
+      description: V(replicated), V(global), V(replicated-job) or V(global-job).
+      type: str
+      returned: always
+      sample: replicated
+    image:
+      description: Image of the specification, with its digest where it is pinned.
+      type: str
+      returned: always
+      sample: "vote:indent"
+    created_at:
+      description: When it was created.
+      type: str
+      returned: always
+      sample: "2026-11-22T18:00:00.123456789Z"
+    updated_at:
+      description: When it was last written, by the orchestrator or by a user.
+      type: str
+      returned: always
+      sample: "2026-11-22T18:03:36.480000000Z"
+    at_rest:
+      description: Whether no update is under way or paused and as many tasks run as are wanted.
+      type: bool
+      returned: always
+      sample: true
+    revision:
+      description: Number of the revision that the specification carries, or none where no history is kept.
+      type: int
+      returned: always
+      sample: 8
+    drifted:
+      description: Whether the specification was changed by other hands since that revision was written.
+      type: bool
+      returned: always
+      sample: false
+    history:
+      description:
+        - The recorded revisions, newest first. C(age) and C(duration) are in seconds, C(restores) is the revision that
+          a rollback put back, C(missing) has the configs and secrets it needs that no longer exist.
+        - The filter P(swarm.rollout.history_table#filter) prints it as a table.
+      type: list
+      elements: dict
+      returned: with O(history)
+      sample:
+        - {revision: 8, current: true, created_at: "2026-11-22T18:03:15.120Z", age: 64.2, outcome: completed,
+           image: "vote:movies", cause: release 2.1, by: anna@deploy1, actor: {user: anna, host: deploy1},
+           duration: 21.4, restores: null, pinned: false, missing: []}
+    drift:
+      description: What others changed since the last revision, option by option; none where nothing.
+      type: dict
+      returned: with O(history)
+      sample:
+        since_revision: 8
+        message: changed outside at index 1893
+        changes:
+          - {option: replicas, before: 5, after: 7}
+    rollback:
+      description:
+        - Where going back would lead, none where it leads nowhere, and whether it would get there. C(ready) is none
+          where nothing speaks against it but it cannot be known, C(obstacles) says what does.
+        - Whether a node has an image can only be asked of managers in O(docker_hosts). Of the others tasks tell.
+          C(ran_on) are the nodes that ran it once.
+      type: dict
+      returned: with O(readiness)
+      sample:
+        revision: 7
+        changes: [image]
+        ready: true
+        obstacles: []
+        notes: []
+        image: {name: "vote:indent", pullable: true, reason: null, nodes: 3, present_on: [node1, node2],
+                ran_on: [node3], absent_on: [], unknown_on: []}
+        missing: []
+        capacity: {fits: true, problems: [], largest_parallelism: 5, proposal: null}
+        estimated_seconds: 12.4
+        estimate_from: measured
+    update:
+      description: State, message, start and end of the last update or rollback, in the Engine's words; none where there
+        was none.
+      type: dict
+      returned: always
+      sample: {state: completed, message: update completed, started_at: "2026-11-22T18:03:15Z",
+               completed_at: "2026-11-22T18:03:36Z"}
+    tasks:
+      description: Tasks wanted, running, completed (jobs), and failed within Swarm's short history.
+      type: dict
+      returned: always
+      sample: {desired: 5, running: 5, completed: 0, failed: 0}
+    slots:
+      description: One entry per slot, or per node for a global service. C(age) is the number of seconds in this state.
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - {slot: 1, node: node2, task: 8p2m0k1c0, state: running, desired_state: running, image: "vote:indent",
+           error: null, last_error: null, failures: 0, age: 64.2}
+    ports:
+      description: Published ports, with those that Swarm chose.
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - {published_port: 5000, target_port: 80, protocol: tcp, mode: ingress}
+    service:
+      description: The specification in the names of M(swarm.rollout.swarm_service)'s options, secrets masked.
+      type: dict
+      returned: always
+      sample: {image: "vote:indent", replicas: 5}
+    previous:
+      description: The one previous specification that Swarm keeps, in the same form, or none.
+      type: dict
+      returned: always
+      sample: {image: "vote:movies", replicas: 5}
+plan:
+  description: What a run of M(swarm.rollout.swarm_service) with O(plan) would do, with the keys that it documents.
+  returned: when O(plan) is given
+  type: dict
+  sample:
+    action: replace
+    lowest_serving: 5
+engine_calls:
+  description: The requests that were sent to the Engine, in their order.
+  returned: with O(debug=true)
+  type: list
+  elements: str
+  sample: [GET /services]
+error_kind:
+  description: What kind of error made the task fail, for programs.
+  returned: on failure
+  type: str
+  sample: not_a_manager
+"""
+
+from typing import Any, Mapping
+
+from ansible_collections.swarm.rollout.plugins.module_utils._module import run_module
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.inspect import info
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.plan import preview
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.service import request
+from ansible_collections.swarm.rollout.plugins.module_utils._plan_option import plan_parameters
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "name": {"type": "list", "elements": "str"},
+    "labels": {"type": "dict"},
+    "history": {"type": "bool", "default": False},
+    "readiness": {"type": "bool", "default": False},
+    "plan": {"type": "dict"},
+}
+
+
+def operate(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What there is."""
+    result: dict[str, Any] = {"changed": False}
+    if params.get("plan") is not None:
+        result["plan"] = preview(ctx, request(plan_parameters(params.get("name"), params["plan"]))).as_dict()
+    result["services"] = info(
+        ctx,
+        params.get("name"),
+        params.get("labels"),
+        history=bool(params.get("history")),
+        readiness=bool(params.get("readiness")),
+    )
+    return result
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(operate, ARGUMENTS, waits=False)
+
+
+if __name__ == "__main__":
+    main()
