@@ -1,0 +1,118 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Every target starts from nothing: the virtualenv and the lab are made when they are missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+run := tests/tools/run
+with_lab := tests/tools/with-lab
+LAB ?= dev
+
+.PHONY: help
+help: ## Show this list
+	@tests/tools/help $(MAKEFILE_LIST)
+
+##@ Start here
+
+.PHONY: demo
+demo: .venv/.ready ## Bring up a Swarm and watch a rollout and a rollback on it (KEEP=1 leaves it up)
+	@$(with_lab) demo env ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ansible-playbook -i tests/tools/inventory swarm.rollout.demo $(ARGS)
+
+.PHONY: test
+test: .venv/.ready ## Run every check and test, as continuous integration does
+	@tests/tools/suite
+
+##@ Tests
+
+.PHONY: units
+units: .venv/.ready ## Run the unit tests; ARGS= goes to pytest
+	@$(run) pytest tests/unit $(ARGS)
+
+.PHONY: units-oldest
+units-oldest: .venv/.ready ## Run the plugins' unit tests on the oldest Python found here
+	@tests/tools/units-oldest
+
+.PHONY: integration
+integration: .venv/.ready ## Run the tests against a real Swarm; ARGS= goes to pytest
+	@$(with_lab) $(LAB) pytest tests/integration $(ARGS)
+
+.PHONY: scenario
+scenario: .venv/.ready ## Run one Molecule scenario: NAME=default
+	@$(run) molecule reset >/dev/null # what an interrupted run left would pass for created and prepared
+	@$(with_lab) $(LAB) molecule test -s $(or $(NAME),$(error give NAME=, one of: $(notdir $(patsubst %/,%,$(wildcard molecule/*/)))))
+
+.PHONY: scenarios
+scenarios: .venv/.ready ## Run all Molecule scenarios
+	@$(run) molecule reset >/dev/null # what an interrupted run left would pass for created and prepared
+	@$(with_lab) $(LAB) molecule test --all
+
+.PHONY: bench
+bench: .venv/.ready ## Measure what a run costs, on a real Swarm
+	@$(with_lab) $(LAB) python3 -m tests.bench $(ARGS)
+
+##@ Checks
+
+.PHONY: lint
+lint: lint-code lint-ansible ## Check style: Python, shell, YAML and Ansible
+
+.PHONY: lint-code
+lint-code: .venv/.ready ## Check format and style of the Python and shell code, and YAML
+	@$(run) ruff format --check --quiet --output-format concise . || { echo 'Run make format'; exit 1; }
+	@$(run) ruff check --quiet --output-format concise .
+	@$(run) yamllint --strict .
+	@$(run) shellcheck $$(grep -lrE '^#!.*bash' tests/tools .ci)
+
+.PHONY: lint-ansible
+lint-ansible: .venv/.ready ## Check playbooks, roles and modules with ansible-lint
+	@$(run) ansible-lint --offline --profile production
+
+.PHONY: format
+format: .venv/.ready ## Format the Python code and mend what can be mended; PATHS= limits it
+	@$(run) ruff check --fix --exit-zero --quiet $(or $(PATHS),.)
+	@$(run) ruff format $(or $(PATHS),.)
+
+.PHONY: types
+types: .venv/.ready ## Check types with mypy
+	@$(run) env -u PYTHONPATH mypy -p ansible_collections.swarm.rollout.plugins -p tests
+
+.PHONY: sanity
+sanity: .venv/.ready ## Run ansible-test sanity (2 min the first time); ARGS= goes to it
+	@tests/tools/sanity $(ARGS)
+
+.PHONY: changelog-lint
+changelog-lint: .venv/.ready ## Check the changelog fragments
+	@$(run) antsibull-changelog lint
+
+.PHONY: docs-lint
+docs-lint: .venv/.ready ## Check the documentation of modules and plugins
+	@$(run) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
+
+.PHONY: build
+build: .venv/.ready ## Build the collection and check it as Ansible Galaxy does
+	@tests/tools/build
+
+##@ Workshop
+
+.PHONY: venv
+venv: .venv/.ready ## Make or refresh the virtualenv .venv (1 min)
+
+.venv/.ready: requirements-dev.txt
+	@tests/tools/venv
+
+.PHONY: lab
+lab: .venv/.ready ## Bring up a Swarm to work with, called LAB=dev
+	@$(run) python3 -m tests.lab up --name $(LAB)
+
+.PHONY: lab-down
+lab-down: .venv/.ready ## Take that Swarm down
+	@$(run) python3 -m tests.lab down --name $(LAB)
+
+.PHONY: clean
+clean: ## Remove what the tools made, the virtualenv included
+	@rm -rf .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .venv build collections tests/output
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run costs, measured in pairs on a real Swarm: `make bench`, or `make bench ARGS='--rounds 9'`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from tests.bench.cases import Bench
+from tests.bench.machine import Idle, versions
+from tests.bench.report import summary, table
+from tests.lab.lab import Lab
+
+
+def main() -> int:
+    """Measure, write the JSON file, print the table."""
+    parser = argparse.ArgumentParser(prog="python3 -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each pair is measured (default: 5)")
+    parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the figures go")
+    given = parser.parse_args()
+    name = os.environ.get("SWARM_LAB")
+    if not name:
+        print("SWARM_LAB names no lab: run `make bench`", file=sys.stderr)
+        return 2
+    lab = Lab(name)
+    lab.clean()
+    idle = Idle()
+    with Bench(lab) as bench:
+        before = idle.share(3.0)
+        for number in range(given.rounds):
+            print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
+            bench.round(number)
+        figures = summary(bench.measured)
+        known = versions(bench.cluster.engine)
+    report = {**known, "rounds": given.rounds, "idle_before": before, "figures": figures, "raw": bench.measured}
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(report, indent=1) + "\n")
+    print(table(report))
+    print(f"written to {given.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The truth behind a result: services and tasks as the cluster itself tells them, and writes by somebody else."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from tests.lab.api import Engine
+from tests.lab.errors import EngineError
+
+Json = dict[str, Any]
+REVISION = "swarm.rollout.revision"
+
+
+def image(data: Json) -> str:
+    """The image of a service's or task's specification, without a digest."""
+    template = data.get("TaskTemplate", data)
+    return str(template["ContainerSpec"]["Image"]).split("@")[0]
+
+
+class Cluster:
+    """Looks at the Swarm through one manager with a client of its own; nothing of the collection is used."""
+
+    def __init__(self, address: str) -> None:
+        self.engine = Engine(address)
+
+    def find(self, name: str) -> Json | None:
+        """The service of that name, or None."""
+        try:
+            found: Json = self.engine.get(f"/services/{name}")
+        except EngineError as error:
+            if error.status == 404:
+                return None
+            raise
+        return found
+
+    def service(self, name: str) -> Json:
+        """The service of that name, which is there."""
+        found = self.find(name)
+        assert found is not None, f"there is no service {name}"
+        return found
+
+    def spec(self, name: str) -> Json:
+        """Its specification, without the label that only numbers the revision."""
+        spec = dict(self.service(name)["Spec"])
+        spec["Labels"] = {key: value for key, value in spec["Labels"].items() if key != REVISION}
+        return spec
+
+    def state(self, name: str) -> str:
+        """Its update state as Swarm tells it now."""
+        return str((self.service(name).get("UpdateStatus") or {}).get("State", ""))
+
+    def tasks(self, name: str) -> list[Json]:
+        """All of its tasks that Swarm remembers."""
+        return self.tasks_of(self.service(name)["ID"])
+
+    def tasks_of(self, service_id: str) -> list[Json]:
+        """All tasks of a service that may be gone."""
+        return [task for task in self.engine.get("/tasks") if task.get("ServiceID") == service_id]
+
+    def running(self, name: str) -> list[Json]:
+        """The tasks that serve now."""
+        return [
+            task
+            for task in self.tasks(name)
+            if task["Status"]["State"] == "running" and task["DesiredState"] == "running"
+        ]
+
+    def running_ids(self, name: str) -> set[str]:
+        """Their IDs: equal before and after means that no task was replaced."""
+        return {task["ID"] for task in self.running(name)}
+
+    def serving(self, name: str) -> dict[str, int]:
+        """How many tasks of which image serve now."""
+        return dict(Counter(image(task["Spec"]) for task in self.running(name)))
+
+    def write(self, name: str, change: Callable[[Json], None]) -> Json:
+        """Write the service as somebody else would; the specification written."""
+        for _attempt in range(20):
+            service = self.service(name)
+            spec = service["Spec"]
+            change(spec)
+            try:
+                self.engine.post(f"/services/{service['ID']}/update", spec, version=service["Version"]["Index"])
+            except EngineError as error:
+                if "out of sequence" not in error.message:
+                    raise
+                continue
+            return dict(spec)
+        raise AssertionError(f"{name} could not be written")
+
+    def remove(self, name: str) -> None:
+        """Remove the service as somebody else would."""
+        assert self.engine.delete(f"/services/{name}")
+
+    def wait(self, what: str, condition: Callable[[], bool], limit: float = 60.0) -> None:
+        """Wait until the cluster is where a test needs it to be."""
+        deadline = time.monotonic() + limit
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {limit:g} s: {what}"
+            time.sleep(0.05)
+
+
+def other_image(name: str) -> Callable[[Json], None]:
+    """A change for `Cluster.write`."""
+
+    def change(spec: Json) -> None:
+        spec["TaskTemplate"]["ContainerSpec"]["Image"] = name
+
+    return change

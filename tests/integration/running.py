@@ -1,0 +1,120 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Starting modules from tests, waiting for them, killing them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+# No run of a test takes longer; one that does hangs.
+LIMIT = 170.0
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a module ended: its exit status, the JSON it returned, all that it printed, and when."""
+
+    status: int
+    result: dict[str, Any]
+    output: str
+    seconds: float
+    ended: float
+
+    @property
+    def failed(self) -> bool:
+        """Whether the module reports failure."""
+        return bool(self.result.get("failed"))
+
+    @property
+    def changed(self) -> bool:
+        """Whether the module reports a change."""
+        return bool(self.result["changed"])
+
+    @property
+    def msg(self) -> str:
+        """The one sentence."""
+        return str(self.result.get("msg", ""))
+
+    @property
+    def outcome(self) -> str | None:
+        """The rollout's outcome; None where an error came before any rollout."""
+        rollout = self.result.get("rollout")
+        return rollout["outcome"] if rollout else None
+
+    @property
+    def rollout(self) -> dict[str, Any]:
+        """The whole account."""
+        return dict(self.result["rollout"])
+
+    @property
+    def states(self) -> list[str]:
+        """The update states that were seen, in order."""
+        return [seen["state"] for seen in self.rollout["states"]]
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings as texts."""
+        return [_text(warning) for warning in self.result.get("warnings") or ()]
+
+
+def _text(warning: Any) -> str:
+    return warning if isinstance(warning, str) else str(warning["event"]["msg"])
+
+
+class Running:
+    """One module under way."""
+
+    def __init__(self, module: str, options: dict[str, Any], environment: dict[str, str] | None = None) -> None:
+        paths = [str(ROOT), str(ROOT / ".ansible" / "link"), os.environ.get("PYTHONPATH", "")]
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("DOCKER_")}
+        self._begun = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.integration.as_module", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**inherited, "PYTHONPATH": ":".join(filter(None, paths)), **(environment or {})},
+            cwd=ROOT,
+            text=True,
+        )
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(options))
+        self._process.stdin.close()
+        self._process.stdin = None
+
+    def kill(self) -> None:
+        """End it at once, as the kernel does when memory is short; nothing of it runs afterwards."""
+        self._process.kill()
+        self._process.communicate()
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def wait(self) -> Ran:
+        """Wait for its end."""
+        try:
+            out, err = self._process.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        ended = time.time()
+        seconds = time.monotonic() - self._begun
+        assert out.strip(), f"the module printed no result: {err}"
+        return Ran(self._process.returncode, json.loads(out), out + err, seconds, ended)
+
+
+def run(module: str, options: dict[str, Any], environment: dict[str, str] | None = None) -> Ran:
+    """Run a module to its end."""
+    return Running(module, options, environment).wait()

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all unit tests share: no sleeping, and a way to run a module as Ansible does."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the markers known."""
+    config.addinivalue_line("markers", "sleeps: this test may call time.sleep")
+
+
+@pytest.fixture(autouse=True)
+def no_sleep(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that would really wait: clocks and sleeps are parameters in this collection."""
+    if request.node.get_closest_marker("sleeps"):
+        return
+
+    def refuse(seconds: float) -> None:
+        raise AssertionError("a unit test wanted to sleep %s s; pass a fake sleep" % seconds)
+
+    monkeypatch.setattr(time, "sleep", refuse)
+
+
+@dataclass(frozen=True)
+class ModuleRun:
+    """How a module ended: its exit status and the JSON it printed."""
+
+    status: int
+    result: dict[str, Any]
+
+    @property
+    def failed(self) -> bool:
+        """Whether the module reports failure."""
+        return bool(self.result.get("failed"))
+
+
+RunModule = Callable[..., ModuleRun]
+
+
+@pytest.fixture
+def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
+    """Run a module's ``main`` with options; ``check`` and ``diff`` as on the command line.
+
+    Nothing of AnsibleModule is replaced: the result is parsed from what the module printed.
+    """
+
+    def run(main: Callable[[], None], check: bool = False, diff: bool = False, **options: Any) -> ModuleRun:
+        arguments = dict(options, _ansible_check_mode=check, _ansible_diff=diff)
+        capsys.readouterr()
+        with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr().out
+        code = ended.value.code
+        return ModuleRun(status=code if isinstance(code, int) else 0, result=json.loads(printed))
+
+    return run

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What looks secret is hidden, and what does not stays readable."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core.masking import (
+    MASK,
+    hidden,
+    is_secret,
+    looks_secret,
+    mask_pairs,
+    mask_text,
+    mask_words,
+    secrets_in,
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PASSWORD",
+        "DB_PASSWD",
+        "dbPassword",
+        "passphrase",
+        "CLIENT_SECRET",
+        "secrets",
+        "GITHUB_TOKEN",
+        "API_KEY",
+        "apiKey",
+        "apikey",
+        "AWS_SECRET_ACCESS_KEY",
+        "KEY",
+        "MYSQL_PWD",
+        "BASIC_AUTH",
+        "basicAuth",
+        "GOOGLE_CREDENTIALS",
+        "JWT",
+        "splunk-token",
+    ],
+)
+def test_names_that_look_secret(name):
+    assert looks_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["PATH", "AUTHOR", "KEYBOARD", "MONKEY", "PATTERN", "COMPASS", "HOSTNAME", "PORT", "max-size"]
+)
+def test_names_that_do_not(name):
+    assert not looks_secret(name)
+
+
+def test_a_path_to_a_secret_is_none():
+    assert not is_secret("DB_PASSWORD_FILE", "/run/secrets/db")
+    assert is_secret("DB_PASSWORD_FILE", "hunter2")
+    assert is_secret("DB_PASSWORD", "/run/secrets/db")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("postgres://app:hunter2@db/x", "postgres://app:%s@db/x" % MASK),
+        ("redis://:hunter2@cache:6379", "redis://:%s@cache:6379" % MASK),
+        ("amqp://a:p@ss@mq and https://x/y", "amqp://a:%s@mq and https://x/y" % MASK),
+        ("https://example.com:8080/a@b", "https://example.com:8080/a@b"),
+        ("addr=10.0.0.1,username=u,password=hunter2,rw", "addr=10.0.0.1,username=u,password=%s,rw" % MASK),
+        ("Server=db;Password=hunter2;", "Server=db;Password=%s;" % MASK),
+        ("curl http://x/?token=abc&page=1", "curl http://x/?token=%s&page=1" % MASK),
+        ("node.labels.key == a", "node.labels.key == a"),
+        ("node.labels.key==a", "node.labels.key==a"),
+        ("plain", "plain"),
+    ],
+)
+def test_passwords_inside_texts_are_hidden(text, shown):
+    assert mask_text(text) == shown
+
+
+def test_command_lines_hide_what_flags_introduce():
+    words = [
+        "serve",
+        "--password",
+        "hunter2",
+        "--token=abc",
+        "KEY=abc",
+        "-v",
+        "--auth",
+        "--port",
+        "80",
+        "x=1",
+    ]
+    hidden = ["serve", "--password", MASK, "--token=" + MASK, "KEY=" + MASK]
+    assert mask_words(words) == [*hidden, "-v", "--auth", "--port", "80", "x=1"]
+
+
+def test_pairs_keep_what_is_no_secret():
+    pairs = {"A": "1", "TOKEN": "abc", "URL": "http://u:pw@h", "TOKEN_EMPTY": "", "GONE": None}
+    masked = {"A": "1", "TOKEN": MASK, "URL": "http://u:%s@h" % MASK, "TOKEN_EMPTY": "", "GONE": None}
+    assert mask_pairs(pairs) == masked
+
+
+def test_the_hidden_values_can_be_listed():
+    assert secrets_in({"A": "1", "TOKEN": "abc", "URL": "http://u:pw@h", "GONE": None}) == {"abc", "pw"}
+    assert secrets_in(["--password", "hunter2", "--token=abc", "-v", "KEY=x", "plain"]) == {"hunter2", "abc", "x"}
+    assert secrets_in([{"options": {"o": "user=u,password=hunter2"}}, {"a": [1, None]}]) == {"hunter2"}
+
+
+def test_any_value_can_be_hidden():
+    value = {"Env": ["TOKEN=abc", "A=1"], "Deep": [{"password": "hunter2", "n": 5}], "url": "http://u:pw@h"}
+    shown = {"Env": ["TOKEN=" + MASK, "A=1"], "Deep": [{"password": MASK, "n": 5}], "url": "http://u:%s@h" % MASK}
+    assert hidden("Plugin", value) == shown
+    assert hidden("Plugin.apiKey", "abc") == MASK

@@ -1,0 +1,127 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tasks, nodes, and the last words of a task."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import NotFound
+from ansible_collections.swarm.rollout.plugins.module_utils._engine import tasks
+from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import Api
+
+from .conftest import Answer, FakeEngine
+
+
+def frame(text: str, stream: int = 1) -> bytes:
+    """One frame of the Engine's multiplexed stream."""
+    data = text.encode()
+    return bytes([stream, 0, 0, 0]) + struct.pack(">L", len(data)) + data
+
+
+def tail(engine: FakeEngine, api: Api, data: bytes, lines: int = 10) -> list[str]:
+    """The log lines that come out for those bytes."""
+    engine.on("GET", "/tasks/t1/logs", Answer(raw=data))
+    return tasks.task_log_tail(api, "t1", lines)
+
+
+def test_tasks_of_services_up_to_date(engine: FakeEngine, api: Api) -> None:
+    engine.on("GET", "/tasks", Answer([{"ID": "t1", "ServiceID": "s1", "Slot": 2}]))
+    found = tasks.list_tasks(api, ["s1", "s2"], up_to_date=True, running=True)
+    assert [(task.id, task.slot) for task in found] == [("t1", 2)]
+    assert engine.seen[0].filters == {
+        "service": ["s1", "s2"],
+        "_up-to-date": ["true"],
+        "desired-state": ["running"],
+    }
+
+
+def test_tasks_of_no_service_need_no_call(engine: FakeEngine, api: Api) -> None:
+    assert tasks.list_tasks(api, []) == []
+    assert engine.seen == []
+
+
+def test_tasks_of_all_services(engine: FakeEngine, api: Api) -> None:
+    engine.on("GET", "/tasks", Answer([]))
+    assert tasks.list_tasks(api) == []
+    assert engine.seen[0].query == {}
+
+
+def test_nodes(engine: FakeEngine, api: Api) -> None:
+    raw = {"ID": "n1", "Spec": {"Role": "manager"}, "Description": {"Hostname": "one"}}
+    engine.on("GET", "/nodes", Answer([raw]))
+    engine.on("GET", "/nodes/one", Answer(raw))
+    assert [node.hostname for node in tasks.list_nodes(api)] == ["one"]
+    assert tasks.get_node(api, "one").id == "n1"
+
+
+def test_both_streams_are_told_apart_from_the_engines_own_words(engine: FakeEngine, api: Api) -> None:
+    data = frame("starting\n") + frame("cannot bind\n", 2) + frame("Error grabbing logs: no", 3)
+    assert tail(engine, api, data) == ["starting", "cannot bind"]
+    assert engine.seen[0].query == {"stdout": "true", "stderr": "true", "tail": "10", "follow": "false"}
+
+
+def test_the_log_of_a_terminal_has_no_frames(engine: FakeEngine, api: Api) -> None:
+    assert tail(engine, api, b"one\r\ntwo\r\n") == ["one", "two"]
+
+
+def test_the_last_lines_are_kept(engine: FakeEngine, api: Api) -> None:
+    assert tail(engine, api, frame("1\n2\n3\n\n"), lines=2) == ["2", "3"]
+
+
+def test_a_line_in_pieces_is_one_line(engine: FakeEngine, api: Api) -> None:
+    assert tail(engine, api, frame("hel") + frame("lo\n")) == ["hello"]
+
+
+def test_colours_and_control_characters_are_removed(engine: FakeEngine, api: Api) -> None:
+    assert tail(engine, api, frame("\x1b[31mred\x1b[0m\tx\x00\x07\n")) == ["red\tx"]
+
+
+def test_bytes_that_are_no_text(engine: FakeEngine, api: Api) -> None:
+    assert tail(engine, api, b"\x01\0\0\0\0\0\0\x03\xff\xfe\n") == ["\ufffd\ufffd"]
+
+
+def test_a_frame_that_is_cut_off(engine: FakeEngine, api: Api) -> None:
+    assert tail(engine, api, frame("one\n") + frame("two three\n")[:12]) == ["one", "two"]
+    assert tail(engine, api, frame("one\n") + b"\x01\0\0") == ["one"]
+    assert tail(engine, api, b"") == []
+
+
+def test_long_lines_are_cut(engine: FakeEngine, api: Api) -> None:
+    assert [len(line) for line in tail(engine, api, frame("x" * 5000))] == [tasks.LOG_COLUMNS]
+
+
+def test_a_log_without_end_is_bounded(engine: FakeEngine, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "LOG_SECONDS", 0.2)
+    engine.on("GET", "/tasks/t1/logs", Answer(lines=[frame("alive\n")]))
+    assert tasks.task_log_tail(api, "t1") == ["alive"]
+    monkeypatch.setattr(tasks, "LOG_BYTES", 100)
+    engine.on("GET", "/tasks/t1/logs", Answer(lines=[frame("x" * 20 + "\n")] * 50))
+    assert 1 <= len(tasks.task_log_tail(api, "t1", 50)) <= 4
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(drop=True), Answer(hang=True), Answer({"message": "task t1 not found"}, 404), Answer(cut_to=3)],
+)
+def test_a_log_that_cannot_be_had_is_empty(
+    engine: FakeEngine, api: Api, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "LOG_SECONDS", 0.2)
+    engine.on("GET", "/tasks/t1/logs", answer)
+    assert [line for line in tasks.task_log_tail(api, "t1") if line != "nul"] == []
+
+
+def test_the_door_still_works_after_a_log_without_end(
+    engine: FakeEngine, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "LOG_SECONDS", 0.1)
+    engine.on("GET", "/tasks/t1/logs", Answer(lines=[]))
+    engine.on("GET", "/nodes/gone", Answer({"message": "node gone not found"}, 404))
+    assert tasks.task_log_tail(api, "t1") == []
+    with pytest.raises(NotFound):
+        tasks.get_node(api, "gone")

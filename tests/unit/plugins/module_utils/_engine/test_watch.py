@@ -1,0 +1,179 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The loop between events and verdicts, over a scripted cluster and a clock that only waiting moves."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import Patience, goal
+from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import ConnectionFailed
+from ansible_collections.swarm.rollout.plugins.module_utils._core.times import written
+from ansible_collections.swarm.rollout.plugins.module_utils._engine.events import ServiceEvent
+from ansible_collections.swarm.rollout.plugins.module_utils._engine.watch import PATIENCE, Watch, Watched
+
+START = 100.0
+WALL = 1_800_000_000.0
+SPEC = {
+    "Name": "web",
+    "Mode": {"Replicated": {"Replicas": 1}},
+    "TaskTemplate": {"ContainerSpec": {"Image": "web:2"}},
+}
+
+
+class Stage:
+    """Clock, events and Engine in one: `script` says at each moment what the cluster looks like."""
+
+    def __init__(self, script: Callable[[float], tuple[str, str]], told: tuple[float, ...] = (), alive: bool = True):
+        self.now = START
+        self.script = script
+        self.told = [START + moment for moment in told]
+        self.alive = alive
+        self.calls: list[tuple[str, float]] = []
+        # When a stream that had ended is open again; what happened meanwhile is not told.
+        self.reopened: float | None = None
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return WALL + self.now - START
+
+    def wait(self, timeout: float) -> list[ServiceEvent]:
+        if self.reopened is not None and self.now <= self.reopened <= self.now + timeout:
+            self.now, self.reopened = self.reopened, None
+            return []
+        if self.alive and self.told and self.told[0] <= self.now + timeout:
+            self.now = max(self.now, self.told.pop(0))
+            return [ServiceEvent("update", "id1", self.time(), update_state_new=self.script(self.now - START)[0])]
+        self.now += timeout
+        return []
+
+    def get_list(self, path: str, query: Any = None) -> list[Any]:
+        self.calls.append((path, self.now - START))
+        status, task_state = self.script(self.now - START)
+        if status == "unreachable":
+            raise ConnectionFailed("no manager answers")
+        if path == "/services":
+            service = {"ID": "id1", "Version": {"Index": 9}, "Spec": SPEC, "UpdatedAt": written(WALL)}
+            return [{**service, "UpdateStatus": {"State": status}}] if status != "gone" else []
+        if path == "/nodes":
+            return []
+        return [
+            {
+                "ID": "t1",
+                "ServiceID": "id1",
+                "Slot": 1,
+                "DesiredState": "running",
+                "CreatedAt": written(WALL + 0.1),
+                "Status": {"State": task_state, "Timestamp": written(WALL + 3.0)},
+                "Spec": SPEC["TaskTemplate"],
+            }
+        ]
+
+
+def follow(stage: Stage, **patience: float) -> Watched:
+    aim = goal("update", SPEC, {"Name": "web"}, Patience(**patience), started=START, wall=WALL)
+    return Watch(stage, "id1", lambda service: "wanted", stage, stage).follow(aim)  # type: ignore[arg-type]
+
+
+def after(moment: float, *, before: tuple[str, str], then: tuple[str, str]) -> Callable[[float], tuple[str, str]]:
+    return lambda now: then if now >= moment else before
+
+
+MOVING, DONE = ("updating", "starting"), ("completed", "running")
+
+
+def test_an_event_ends_the_wait_at_once() -> None:
+    stage = Stage(after(8.0, before=MOVING, then=DONE), told=(0.01, 8.0))
+    assert follow(stage).verdict.outcome == "completed"
+    assert stage.now - START == pytest.approx(8.0, abs=0.2)
+
+
+def test_without_events_the_end_is_found_by_looking() -> None:
+    stage = Stage(after(8.0, before=MOVING, then=DONE), alive=False)
+    assert follow(stage).verdict.outcome == "completed"
+    assert stage.now - START <= 8.0 + 2.0
+
+
+def test_a_stream_that_fell_silent_is_not_waited_for_for_ever() -> None:
+    stage = Stage(after(40.0, before=MOVING, then=DONE))
+    assert follow(stage).verdict.outcome == "completed"
+    assert stage.now - START <= 40.0 + 31.0
+
+
+def test_what_a_broken_stream_did_not_tell_is_looked_for_when_it_is_open_again() -> None:
+    stage = Stage(after(8.0, before=MOVING, then=DONE), told=(0.01,))
+    stage.reopened = START + 9.0
+    assert follow(stage).verdict.outcome == "completed"
+    assert stage.now - START == pytest.approx(9.0, abs=0.2)
+
+
+@pytest.mark.parametrize("length", [60.0, 600.0])
+def test_calls_hardly_grow_while_nothing_happens(length: float) -> None:
+    stage = Stage(after(length, before=MOVING, then=DONE), told=(length,))
+    follow(stage, progress_deadline=3600.0)
+    assert len(stage.calls) <= 10 + length / 15
+
+
+def test_a_long_update_costs_hardly_more_looks_than_a_short_one() -> None:
+    def calls(batch: float) -> int:
+        """Three batches; each one's task changes its state, and the end is told."""
+        end = 3 * batch
+
+        def script(now: float) -> tuple[str, str]:
+            return DONE if now >= end else ("updating", "running" if now % batch > batch / 2 else "starting")
+
+        stage = Stage(script, told=(0.01, end))
+        assert follow(stage).verdict.outcome == "completed"
+        return len(stage.calls)
+
+    assert calls(2.0) <= 9
+    assert calls(20.0) <= calls(2.0) + 5
+
+
+def test_stability_ends_exactly_on_time() -> None:
+    stage = Stage(after(3.0, before=("", "starting"), then=("", "running")))
+    follow(stage)
+    # Serving since 3.0 by its node's stamp, watched for the five seconds that nobody else watched.
+    assert stage.now - START == pytest.approx(8.0, abs=0.2)
+
+
+def test_managers_that_are_away_for_a_while_are_waited_for() -> None:
+    stage = Stage(after(30.0, before=("unreachable", ""), then=DONE))
+    assert follow(stage).verdict.outcome == "completed"
+
+
+def test_managers_that_stay_away_end_the_watch_and_not_the_rollout() -> None:
+    stage = Stage(lambda now: ("unreachable", ""))
+    verdict = follow(stage).verdict
+    assert verdict.outcome == "timed_out"
+    assert "no manager answers" in verdict.reason
+    assert PATIENCE <= stage.now - START <= PATIENCE + 5
+
+
+def test_a_removed_service_ends_the_watch() -> None:
+    assert follow(Stage(after(2.0, before=MOVING, then=("gone", "")), told=(2.0,))).verdict.outcome == "superseded"
+
+
+def test_a_stall_is_said_when_the_deadline_is_over() -> None:
+    stage = Stage(lambda now: MOVING)
+    assert follow(stage, progress_deadline=90.0).verdict.outcome == "stalled"
+    assert stage.now - START == pytest.approx(90.0, abs=0.5)
+
+
+def test_wait_timeout_is_kept_to() -> None:
+    stage = Stage(lambda now: MOVING)
+    assert follow(stage, wait_timeout=17.0).verdict.outcome == "timed_out"
+    assert stage.now - START == pytest.approx(17.0, abs=0.1)
+
+
+def test_waiting_on_purpose_for_longer_than_the_deadline_costs_no_looks() -> None:
+    stage = Stage(after(3.0, before=("", "starting"), then=("", "running")))
+    assert follow(stage, progress_deadline=5.0, min_healthy=60.0).verdict.outcome == "completed"
+    assert stage.now - START == pytest.approx(63.0, abs=0.5)
+    assert len(stage.calls) <= 20

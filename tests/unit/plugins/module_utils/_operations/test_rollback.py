@@ -1,0 +1,88 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When a rollback acts, when it leaves alone, and what it sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import OptionError, RolloutError
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import RollbackRequest, roll_back
+
+from .conftest import MemoryEngine
+from .test_write import image, web, writes
+
+
+def updated(engine: MemoryEngine, state: str = "completed") -> None:
+    engine.add(web("web:2"), PreviousSpec=web("web:1"), UpdateStatus={"State": state})
+
+
+def test_the_previous_specification_comes_back_by_swarms_own_rollback(ctx: Context, engine: MemoryEngine) -> None:
+    updated(engine)
+    result = roll_back(ctx, RollbackRequest("web"))
+    assert (result["changed"], result["changes"], image(engine)) == (True, ["image"], "web:1")
+    assert engine.queries[-1]["rollback"] == "previous"
+
+
+def test_from_image_makes_a_second_run_a_no_op(ctx: Context, engine: MemoryEngine) -> None:
+    updated(engine)
+    assert roll_back(ctx, RollbackRequest("web", from_image="web:2"))["changed"] is True
+    assert roll_back(ctx, RollbackRequest("web", from_image="web:2"))["changed"] is False
+    assert (image(engine), writes(engine)) == ("web:1", 1)
+
+
+def test_the_result_of_a_rollback_is_left_alone(ctx: Context, engine: MemoryEngine) -> None:
+    updated(engine, "rollback_completed")
+    result = roll_back(ctx, RollbackRequest("web"))
+    assert (result["changed"], writes(engine)) == (False, 0)
+    assert any("force: true" in text for text in ctx.warnings)
+    assert roll_back(ctx, RollbackRequest("web", force=True))["changed"] is True
+
+
+def test_nothing_to_go_back_to_is_one_sentence(ctx: Context, engine: MemoryEngine) -> None:
+    engine.add(web("web:2"))
+    with pytest.raises(RolloutError, match="nothing to go back to") as failed:
+        roll_back(ctx, RollbackRequest("web"))
+    assert failed.value.kind == "nothing_to_go_back_to"
+
+
+def test_an_unknown_service_is_refused(ctx: Context) -> None:
+    with pytest.raises(OptionError, match="no such service"):
+        roll_back(ctx, RollbackRequest("web"))
+
+
+def test_check_mode_shows_the_target_and_writes_nothing(ctx: Context, engine: MemoryEngine) -> None:
+    updated(engine)
+    ctx.check_mode = True
+    result = roll_back(ctx, RollbackRequest("web"))
+    assert (result["swarm_service"]["image"], writes(engine)) == ("web:1", 0)
+
+
+def override(**config: Any) -> RollbackRequest:
+    return RollbackRequest("web", override=spec.parse({"rollback_config": config}))
+
+
+def test_other_settings_travel_as_an_update(ctx: Context, engine: MemoryEngine) -> None:
+    updated(engine)
+    roll_back(ctx, override(parallelism=0, order="start-first"))
+    assert "rollback" not in engine.queries[-1]
+    sent = engine.services["id-web"]["Spec"]["UpdateConfig"]
+    assert (sent["Parallelism"], sent["Order"], sent["FailureAction"]) == (0, "start-first", "pause")
+    assert image(engine) == "web:1"
+
+
+def test_settings_that_are_stored_already_need_no_detour(ctx: Context, engine: MemoryEngine) -> None:
+    updated(engine)
+    roll_back(ctx, override(parallelism=1))
+    assert engine.queries[-1]["rollback"] == "previous"
+
+
+def test_a_rollback_that_rolls_back_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"rollback_config\.failure_action"):
+        spec.parse({"rollback_config": {"failure_action": "rollback"}})

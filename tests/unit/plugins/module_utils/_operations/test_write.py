@@ -1,0 +1,134 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writing through conflicts and lost answers: nobody's change is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service
+from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import (
+    OutOfSequence,
+    RolloutError,
+    UncertainWrite,
+)
+from ansible_collections.swarm.rollout.plugins.module_utils._operations import write
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
+
+from .conftest import MemoryEngine
+
+
+def web(image: str = "web:1") -> dict[str, Any]:
+    return {"Name": "web", "Labels": {}, "TaskTemplate": {"ContainerSpec": {"Image": image}}}
+
+
+def conflict(effect: Any = None) -> Exception:
+    error = OutOfSequence("update out of sequence", 500, "update out of sequence")
+    error.effect = effect  # type: ignore[attr-defined]
+    return error
+
+
+def lost(*, acted: bool) -> Exception:
+    error = UncertainWrite("the connection broke")
+    error.acted = acted  # type: ignore[attr-defined]
+    return error
+
+
+def go(ctx: Context, base: dict[str, Any], image: str = "web:2") -> None:
+    write.update(ctx, Service.of(base), web(image), spec.NO_REFERENCES)
+
+
+def image(engine: MemoryEngine) -> str:
+    return str(engine.services["id-web"]["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"])
+
+
+def writes(engine: MemoryEngine) -> int:
+    """Writes of services; those of the history are counted where the history is tested."""
+    return sum(method == "POST" and path.startswith("/services") for method, path in engine.calls)
+
+
+def test_a_version_that_only_the_orchestrator_raised_is_tried_again(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(web())
+    engine.faults["POST", "/services/id-web"] = [conflict(lambda: engine.touch("id-web"))] * 3
+    go(ctx, base)
+    assert (image(engine), writes(engine)) == ("web:2", 4)
+    assert [query["version"] for query in engine.queries] == [11, 12, 13, 14]
+
+
+def test_somebody_elses_change_is_not_overwritten(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(web())
+    engine.faults["POST", "/services/id-web"] = [conflict(lambda: engine.touch("id-web", web("web:9")))]
+    with pytest.raises(write.Superseded, match="changed image"):
+        go(ctx, base)
+    assert image(engine) == "web:9"
+
+
+def test_endless_conflicts_end(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(web())
+    engine.faults["POST", "/services/id-web"] = [conflict(lambda: engine.touch("id-web")) for n in range(99)]
+    with pytest.raises(write.Superseded, match="run it again"):
+        go(ctx, base)
+    assert writes(engine) == write.ATTEMPTS
+
+
+def test_a_lost_answer_to_a_write_that_happened_is_recognised(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(web())
+    engine.faults["POST", "/services/id-web"] = [lost(acted=True)]
+    go(ctx, base)
+    assert (image(engine), writes(engine)) == ("web:2", 1)
+
+
+def test_a_lost_answer_to_a_write_that_did_not_happen_is_repeated(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(web())
+    engine.faults["POST", "/services/id-web"] = [lost(acted=False)]
+    go(ctx, base)
+    assert (image(engine), writes(engine)) == ("web:2", 2)
+
+
+def test_a_service_that_vanished_meanwhile_is_said(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(web())
+    engine.faults["POST", "/services/id-web"] = [conflict(engine.services.clear)]
+    with pytest.raises(write.Superseded, match="removed by somebody else"):
+        go(ctx, base)
+
+
+def test_managers_that_come_back_are_waited_for(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(web())
+    engine.faults["POST", "/services/id-web"] = [lost(acted=True)]
+    engine.faults["GET", "/services"] = [RolloutError("no leader") for n in range(8)]
+    go(ctx, base)
+    assert image(engine) == "web:2"
+
+
+def test_a_lost_answer_to_a_create_makes_no_second_service(ctx: Context, engine: MemoryEngine) -> None:
+    engine.faults["POST", "/services/create"] = [lost(acted=True)]
+    assert write.create(ctx, "web", web(), spec.NO_REFERENCES) == "id-web"
+    assert writes(engine) == 1
+
+
+def test_a_create_that_did_not_happen_is_repeated(ctx: Context, engine: MemoryEngine) -> None:
+    engine.faults["POST", "/services/create"] = [lost(acted=False)]
+    assert write.create(ctx, "web", web(), spec.NO_REFERENCES) == "id-web"
+    assert writes(engine) == 2
+
+
+def test_another_service_of_the_same_name_is_not_taken_for_ours(ctx: Context, engine: MemoryEngine) -> None:
+    fault = lost(acted=False)
+    fault.effect = lambda: engine.add(web("web:9"))  # type: ignore[attr-defined]
+    engine.faults["POST", "/services/create"] = [fault]
+    with pytest.raises(write.Superseded, match="same moment"):
+        write.create(ctx, "web", web(), spec.NO_REFERENCES)
+
+
+def test_the_nodes_keep_their_registry_login_unless_a_new_one_is_given(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(web())
+    go(ctx, base)
+    assert engine.queries[-1]["registryAuthFrom"] == "spec"
+    again = engine.services["id-web"]
+    write.update(ctx, Service.of(again), web("web:3"), spec.NO_REFERENCES, registry_auth="secret")
+    assert "registryAuthFrom" not in engine.queries[-1]
