@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.lab.api import Engine
 from tests.lab.errors import EngineError
 
 Json = dict[str, Any]
+Written = TypeVar("Written")
 REVISION = "swarm.rollout.revision"
 
 
@@ -22,6 +23,17 @@ def image(data: Json) -> str:
     """The image of a service's or task's specification, without a digest."""
     template = data.get("TaskTemplate", data)
     return str(template["ContainerSpec"]["Image"]).split("@")[0]
+
+
+def in_sequence(write: Callable[[], Written]) -> Written:
+    """Repeat a write, with the read it begins with, while Swarm itself writes the object in between."""
+    for _attempt in range(20):
+        try:
+            return write()
+        except Exception as error:
+            if "out of sequence" not in str(error):
+                raise
+    raise AssertionError("always somebody wrote in between")
 
 
 class Cluster:
@@ -82,18 +94,25 @@ class Cluster:
 
     def write(self, name: str, change: Callable[[Json], None]) -> Json:
         """Write the service as somebody else would; the specification written."""
-        for _attempt in range(20):
+
+        def written() -> Json:
             service = self.service(name)
-            spec = service["Spec"]
+            spec: Json = service["Spec"]
             change(spec)
-            try:
-                self.engine.post(f"/services/{service['ID']}/update", spec, version=service["Version"]["Index"])
-            except EngineError as error:
-                if "out of sequence" not in error.message:
-                    raise
-                continue
-            return dict(spec)
-        raise AssertionError(f"{name} could not be written")
+            self.engine.post(f"/services/{service['ID']}/update", spec, version=service["Version"]["Index"])
+            return spec
+
+        return in_sequence(written)
+
+    def go_back(self, name: str) -> None:
+        """What `docker service rollback` does."""
+
+        def written() -> None:
+            service = self.service(name)
+            path = f"/services/{service['ID']}/update"
+            self.engine.post(path, service["Spec"], version=service["Version"]["Index"], rollback="previous")
+
+        in_sequence(written)
 
     def remove(self, name: str) -> None:
         """Remove the service as somebody else would."""

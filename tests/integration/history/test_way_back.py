@@ -83,10 +83,7 @@ def test_after_rollbacks_by_the_cli_and_by_swarm(stage: Past):
     stage.releases("web:1", "web:2", update_config=config)
     assert stage.rollback().outcome == "completed"
     # The plain CLI's rollback goes forward again; that is revision 2, not a change nobody knows.
-    service = stage.cluster.service(stage.name)
-    stage.cluster.engine.post(
-        f"/services/{service['ID']}/update", service["Spec"], version=service["Version"]["Index"], rollback="previous"
-    )
+    stage.cluster.go_back(stage.name)
     stage.at_rest({"web:2": 1})
     now = stage.now()
     assert now["drift"] is None

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cluster import image, other_image
+from tests.integration.cluster import image, in_sequence, other_image
 from tests.integration.plan.planning import plan, slots, write
 from tests.integration.stage import Stage
 
@@ -107,8 +107,12 @@ def test_a_plan_is_refused_after_a_node_or_the_task_itself_changed(stage: Stage)
 def label_node(stage: Stage, name: str, labels: dict[str, str]) -> None:
     """Write the labels of a node."""
     engine = stage.cluster.engine
-    node = next(one for one in engine.get("/nodes") if one["Description"]["Hostname"] == name)
-    engine.post(f"/nodes/{node['ID']}/update", {**node["Spec"], "Labels": labels}, version=node["Version"]["Index"])
+
+    def written() -> None:
+        node = next(one for one in engine.get("/nodes") if one["Description"]["Hostname"] == name)
+        engine.post(f"/nodes/{node['ID']}/update", {**node["Spec"], "Labels": labels}, version=node["Version"]["Index"])
+
+    in_sequence(written)
 
 
 def test_info_gives_the_plan_of_check_mode(stage: Stage):

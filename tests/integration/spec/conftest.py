@@ -15,6 +15,7 @@ import docker
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from tests.integration.cluster import in_sequence
 
 PREFIX = "spec-"
 _FILES = {
@@ -53,8 +54,12 @@ class Manager:
 
     def update(self, service: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
         """Write a specification; what the Engine made of it."""
-        version = self.get("/services/" + service)["Version"]["Index"]
-        self.post("/services/%s/update" % service, wanted, version=version)
+
+        def written() -> None:
+            version = self.get("/services/" + service)["Version"]["Index"]
+            self.post("/services/%s/update" % service, wanted, version=version)
+
+        in_sequence(written)
         return self.read(service)
 
     def lay(self, current: Mapping[str, Any] | None, params: Mapping[str, Any]) -> spec.Overlay:
