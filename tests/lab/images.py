@@ -17,36 +17,10 @@ from .api import Engine
 from .archive import File, Image
 from .plan import LABEL
 from .progress import Progress
+from .scripts import EDGE, ODD, SERVICE
 
 SECOND = 1_000_000_000
 EDGE_IMAGE = "lab/edge:1"
-
-# Process 1 of every image. busybox httpd as process 1 would ignore SIGTERM, and a container that ends
-# with 0 on it would hide from the Engine why it ended: hence the trap, and 143.
-SERVICE = r"""#!/bin/sh
-page() {
-  echo "app=$1 version=$2 task=$(hostname) slot=${TASK_SLOT:-} node=${NODE:-}" > /www/index.html
-  httpd -f -p 80 -h /www & server=$!
-}
-server=
-trap '[ -z "$server" ] || kill $server; exit 143' TERM INT
-case $1 in
-page)  page "$2" "$3"; wait $server ;;
-slow)  echo "slow: warming up for 8 s"
-       sleep 8 & server=$!; wait $server
-       page "$2" "$3"; echo "slow: ready"; wait $server ;;
-crash) page "$2" "$3"; sleep 3 & wait $!
-       kill $server; echo "crash: lost the connection to the database, giving up" >&2; exit 3 ;;
-exit)  echo "exit: cannot start: configuration key DATABASE_URL is missing" >&2; exit 1 ;;
-job)   echo "job: working"; sleep 1 & wait $!
-       if [ "$2" = ok ]; then echo "job: done"; exit 0; fi
-       echo "job: 3 of 10 records could not be converted" >&2; exit 7 ;;
-esac
-"""
-EDGE = r"""#!/bin/sh
-printf '%s\n' "$EDGE_CONFIG" > /tmp/edge.cfg
-exec /usr/sbin/haproxy -f /tmp/edge.cfg
-"""
 
 
 def healthcheck(engine: str, *, path: str = "/", warm_up: int = 10) -> dict[str, Any]:
@@ -93,9 +67,12 @@ def images(base: bytes, edge: bytes, engine: str) -> list[Image]:
         return Image(names=(name,), layers=(base,), config=config)
 
     good = healthcheck(engine)
+    blind = healthcheck(engine, path="/health")
     return [
         service("vote:indent", "page", "vote", "indent", check=good),
         service("vote:movies", "page", "vote", "movies", check=good),
+        service("vote:flaky", "odd", "vote", "flaky", check=blind),
+        service("vote:slowly", "odd", "vote", "slowly", check=blind),
         service("whoami:1.0", "page", "whoami", "1.0", check=good),
         service("whoami:2.0", "page", "whoami", "2.0", check=failing_check()),
         service("slow:1.0", "slow", "slow", "1.0", check=healthcheck(engine, warm_up=30)),
@@ -134,15 +111,24 @@ def base_layer(busybox: bytes, applets: str) -> bytes:
             File("bin/busybox", busybox),
             File("bin/service", SERVICE.encode()),
             File("bin/edge", EDGE.encode()),
+            File("odd"),
+            File("odd/cgi-bin"),
+            File("odd/cgi-bin/index.cgi", ODD.encode()),
+            File("odd/health", b"ok\n", mode=0o644),
             *links,
         ]
     )
 
 
+def key(node_image: str, engine: str) -> str:
+    """Changes with all that the images are made of; their binaries come from the node image."""
+    recipe = repr((node_image, images(base_layer(b"", ""), b"", engine)))
+    return hashlib.sha256(recipe.encode()).hexdigest()[:10]
+
+
 def ensure_archive(outer: Engine, node_image: str, engine: str, progress: Progress) -> Path:
     """The archive of all images for that engine generation; cut from the node image where it is missing."""
-    recipe = repr((node_image, SERVICE, EDGE, images(b"", b"", engine)))
-    path = places.home() / "images" / f"{engine}-{hashlib.sha256(recipe.encode()).hexdigest()[:10]}.tar"
+    path = places.home() / "images" / f"{engine}-{key(node_image, engine)}.tar"
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import subprocess
 import tarfile
 
 import pytest
 
-from tests.lab import archive, images
+from tests.lab import archive, images, scripts
 from tests.lab.archive import File, Image
 
 
@@ -63,7 +64,17 @@ def test_every_image_of_the_lab_is_there():
     names = {name for image in images.images(b"", b"", "26") for name in image.names}
 
     assert names == {
-        *("vote:indent", "vote:movies", "whoami:1.0", "whoami:2.0", "slow:1.0", "crash:1.0", "exit:1.0"),
+        *(
+            "vote:indent",
+            "vote:movies",
+            "vote:flaky",
+            "vote:slowly",
+            "whoami:1.0",
+            "whoami:2.0",
+            "slow:1.0",
+            "crash:1.0",
+            "exit:1.0",
+        ),
         *("web:1", "web:2", "job:ok", "job:fail", "lab/edge:1"),
     }
 
@@ -90,13 +101,63 @@ def test_the_base_layer_has_busybox_under_its_names():
     assert modes["www"] == 0o1777
 
 
-@pytest.mark.parametrize("script", [images.SERVICE, images.EDGE])
+@pytest.mark.parametrize("script", [scripts.SERVICE, scripts.ODD, scripts.EDGE])
 def test_the_scripts_are_well_formed(script):
     assert subprocess.run(["sh", "-n"], input=script, text=True, check=False).returncode == 0
 
 
 def test_the_failing_images_say_why_and_how_they_end():
-    ended = subprocess.run(["sh", "-c", images.SERVICE, "service", "exit"], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        ["sh", "-c", scripts.SERVICE, "service", "exit"], capture_output=True, text=True, check=False
+    )
 
     assert ended.returncode == 1
     assert ended.stderr == "exit: cannot start: configuration key DATABASE_URL is missing\n"
+
+
+def answer(version: str, die: str) -> tuple[str, dict[str, str], str]:
+    """Status, headers and body of one answer of an image that misbehaves."""
+    program = scripts.ODD.replace("RANDOM", die)
+    page = f"app=vote version={version}"
+    env = {"ODD": version, "PAGE": page, "PATH": os.environ["PATH"]}
+    ended = subprocess.run(["sh", "-c", program], env=env, capture_output=True, check=True)
+    head, _blank, body = ended.stdout.decode().partition("\r\n\r\n")
+    status, *lines = head.split("\r\n")
+    return status, dict(line.split(": ", 1) for line in lines), body
+
+
+@pytest.mark.parametrize("die", ["0", "1", "2", "3", "4"])
+def test_every_fifth_answer_of_a_flaky_version_is_an_error(die):
+    status, headers, body = answer("flaky", die)
+
+    assert status == ("HTTP/1.0 500 Internal Server Error" if die == "0" else "HTTP/1.0 200 OK")
+    assert body == "app=vote version=flaky\n"
+    assert headers["Content-Length"] == str(len(body))
+
+
+def test_a_slow_version_answers_rightly():
+    assert answer("slowly", "0")[0] == "HTTP/1.0 200 OK"
+
+
+def test_the_health_check_of_the_odd_versions_asks_what_always_works():
+    configs = {image.names[0]: image.config for image in images.images(b"", b"", "26")}
+    with tarfile.open(fileobj=io.BytesIO(images.base_layer(b"#!", "sh"))) as tar:
+        files = set(tar.getnames())
+
+    for name in ("vote:flaky", "vote:slowly"):
+        assert configs[name]["Healthcheck"]["Test"][-1] == "http://127.0.0.1/health"
+    assert "odd/health" in files
+    assert "odd/index.html" not in files, "httpd would not ask the program then"
+
+
+@pytest.mark.parametrize("script", ["SERVICE", "ODD", "EDGE"])
+def test_a_changed_script_makes_other_images(monkeypatch, script: str):
+    before = images.key("node:26", "26")
+    monkeypatch.setattr(images, script, "#!/bin/sh\n")
+
+    assert images.key("node:26", "26") != before
+
+
+def test_images_of_other_nodes_and_engines_are_told_apart():
+    assert len({images.key("node:26", "26"), images.key("node:27", "26"), images.key("node:26", "20.10")}) == 3
+    assert images.key("node:26", "26") == images.key("node:26", "26")
