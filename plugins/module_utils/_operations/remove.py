@@ -12,7 +12,7 @@ from .._core import spec
 from .._core.account import Span, sentence
 from .._core.cluster import Service, Task
 from .._core.errors import RolloutError, RolloutFailed
-from .._engine import look, records, tasks
+from .._engine import lock, look, records, tasks
 from . import plan, write
 from .context import Context
 from .ledger import Keeping
@@ -49,6 +49,7 @@ def absent(ctx: Context, name: str, plan_id: str | None = None, keeping: Keeping
         if not ctx.check_mode:
             remove_and_wait(ctx, current)
     left = _forget(ctx, name)
+    _unlock(ctx, name)
     if left and current is None:
         result["changed"] = True
         result["msg"] = "%s: not there; what its history left, %d revisions, %s" % (
@@ -72,6 +73,16 @@ def _forget(ctx: Context, name: str) -> int:
         ctx.warn("%s: its history could not be deleted: %s" % (name, exc.message))
         return 0
     return len(known)
+
+
+def _unlock(ctx: Context, name: str) -> None:
+    """Delete the lock too; that is no change, since a lock is nothing that anybody declares."""
+    if ctx.check_mode:
+        return
+    try:
+        lock.forget(ctx.api, name, ctx.clock)
+    except RolloutError as exc:
+        ctx.warn("%s: its lock could not be deleted: %s" % (name, exc.message))
 
 
 def remove_and_wait(ctx: Context, service: Service) -> None:

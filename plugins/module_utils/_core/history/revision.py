@@ -11,13 +11,13 @@ What never changes (number, specification, cause, actor) is the object's data; w
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import zlib
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
 from ..cluster import JsonObject, image_of
+from ..naming import config_name
 
 LABEL = "swarm.rollout."
 SERVICE_LABEL = LABEL + "service"
@@ -35,9 +35,6 @@ GOOD = ("completed", "applied", ADOPTED)
 FORMAT = 1
 # Engines before 1.47 take 500 KiB of config data; a raft transaction holds 1.5 MiB.
 LARGEST = 480 * 1024
-# Config names have at most 64 characters; what is cut off is told apart by a few digits of its hash.
-_NAME_LIMIT = 64
-_HASH_LENGTH = 10
 
 
 @dataclass(frozen=True)
@@ -79,13 +76,7 @@ class Revision:
 
 def object_name(service: str, number: int) -> str:
     """The name of the config object: unique, so that two writers cannot take the same number."""
-    tail = ".r%d" % number
-    head = "swarm-rollout."
-    room = _NAME_LIMIT - len(head) - len(tail)
-    if len(service) > room:
-        digits = hashlib.sha256(service.encode("utf-8")).hexdigest()[:_HASH_LENGTH]
-        service = "%s-%s" % (service[: room - _HASH_LENGTH - 1], digits)
-    return head + service + tail
+    return config_name(service, "r%d" % number)
 
 
 def encode(revision: Revision) -> dict[str, Any]:
