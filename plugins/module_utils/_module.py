@@ -17,6 +17,7 @@ from ._core.masking import secrets_in
 from ._core.units import parse_duration
 from ._engine.api import Api
 from ._engine.options import CONNECTION_ARGUMENTS, CONNECTION_REQUIRED_TOGETHER, ConnectionOptions
+from ._operations.availability import measured
 from ._operations.context import Context
 
 WAIT_ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -78,7 +79,7 @@ def run_module(
                 patience=patience,
                 check_mode=module.check_mode,
             )
-            result = dict(operation(ctx, module.params))
+            result = dict(measured(ctx, module.params, operation))
     except RolloutError as exc:
         _warn(module, ctx)
         partial = {key: value for key, value in exc.partial.items() if key != "msg"}

@@ -25,6 +25,10 @@ extends_documentation_fragment:
   - swarm.rollout.docker
   - swarm.rollout.service
   - swarm.rollout.history
+  - swarm.rollout.steps
+  - swarm.rollout.steps.steps
+  - swarm.rollout.checks
+  - swarm.rollout.availability
   - swarm.rollout.wait
   - swarm.rollout.attributes
   - swarm.rollout.attributes.actiongroup_swarm
@@ -113,6 +117,7 @@ options:
 seealso:
   - module: swarm.rollout.swarm_service_rollback
   - module: swarm.rollout.swarm_service_info
+  - module: swarm.rollout.swarm_rollout
 """
 
 EXAMPLES = r"""
@@ -167,6 +172,25 @@ EXAMPLES = r"""
     image: vote:movies
     plan_id: "{{ looked_at.plan.id }}"
     strict: true
+
+- name: One replica first, then a quarter, then all, each step verified before the next
+  swarm.rollout.swarm_service:
+    name: vote
+    image: vote:movies
+    update_config:
+      order: start-first
+    steps: [1, 25%, 100%]
+    min_healthy_time: 10s
+    checks:
+      - http:
+          url: http://edge.example.org/
+          samples: 200
+          max_failure: 1%
+          max_latency_p95: 300ms
+    availability:
+      url: http://edge.example.org/
+      interval: 100ms
+      budget: 0.1%
 
 - name: A migration that runs once to its end
   swarm.rollout.swarm_service:
@@ -388,6 +412,27 @@ rollout:
       sample:
         - {state: updating, message: update in progress, at: 0.05}
         - {state: completed, message: update completed, at: 21.3}
+    steps:
+      description:
+        - One entry per step of a progressive rollout, as far as it came; see the guide on progressive rollouts. In
+          check mode those that would be made.
+        - C(target) of the places are meant to run the new specification after it, C(moved) do, in C(slots).
+      type: list
+      elements: dict
+      returned: with O(steps)
+      sample:
+        - {step: 1, of: 3, share: "1", target: 1, moved: 1, slots: [2], status: verified,
+           started_at: "2026-11-24T10:02:11.300Z", duration: 12.1, checks: []}
+    restored_after:
+      description: Seconds from the decision to abort until all wanted tasks of the stable specification served again.
+      type: float
+      returned: when a progressive rollout was aborted
+      sample: 2.1
+    availability:
+      description: The certificate of availability; see the guide on progressive rollouts.
+      type: dict
+      returned: with O(availability)
+      sample: {probes: 5012, failures: 0, success_rate: 100.0, longest_gap: 0.0}
 engine_calls:
   description: The requests that were sent to the Engine, in their order.
   returned: with O(debug=true)
@@ -404,6 +449,9 @@ error_kind:
 from typing import Any, Mapping
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import AVAILABILITY_ARGUMENTS
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CHECKS_ARGUMENTS
+from ansible_collections.swarm.rollout.plugins.module_utils._core.steps import STEPS_ARGUMENTS
 from ansible_collections.swarm.rollout.plugins.module_utils._module import HISTORY_ARGUMENTS, run_module
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.service import ensure
@@ -425,6 +473,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "allow_recreate": {"type": "bool", "default": False},
     "strict": {"type": "bool", "default": False},
     "plan_id": {"type": "str"},
+    "checks": CHECKS_ARGUMENTS,
+    "availability": AVAILABILITY_ARGUMENTS,
+    **STEPS_ARGUMENTS,
     **HISTORY_ARGUMENTS,
 }
 

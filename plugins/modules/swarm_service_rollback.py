@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - swarm.rollout.docker
   - swarm.rollout.wait
   - swarm.rollout.history
+  - swarm.rollout.availability
   - swarm.rollout.attributes
   - swarm.rollout.attributes.actiongroup_swarm
 attributes:
@@ -109,6 +110,13 @@ options:
         description: Whether the task that is replaced stops first, or the one that replaces it starts first.
         type: str
         choices: [stop-first, start-first]
+  lock_wait:
+    description:
+      - How long to wait for a run that is at work on a progressive rollout of this service. It is asked to stop, and
+        the rollback takes its place.
+    type: str
+    default: 2m
+    version_added: 0.1.0
 seealso:
   - module: swarm.rollout.swarm_service
   - module: swarm.rollout.swarm_service_info
@@ -224,6 +232,8 @@ error_kind:
 from typing import Any, Mapping
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import AVAILABILITY_ARGUMENTS
+from ansible_collections.swarm.rollout.plugins.module_utils._core.steps import LOCK_WAIT
 from ansible_collections.swarm.rollout.plugins.module_utils._module import HISTORY_ARGUMENTS, run_module
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import roll_back
@@ -239,6 +249,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "readiness": {"type": "bool", "default": True},
     "force": {"type": "bool", "default": False},
     "rollback_config": spec.argument_spec()["rollback_config"],
+    "availability": AVAILABILITY_ARGUMENTS,
+    "lock_wait": LOCK_WAIT,
     **HISTORY_ARGUMENTS,
 }
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Callable, Protocol, Sequence
+from typing import Callable, Optional, Protocol, Sequence
 
 from .._core.cluster import Service, Task
 from .._core.convergence import UPDATE_MOVING, Goal, Observation, State, Verdict, step
@@ -27,6 +27,8 @@ BACKSTOP = 30.0
 # One write causes several events within milliseconds: let them arrive together.
 GATHER = 0.03
 _EARLY = 0.01
+# How often somebody who may end the watch early is asked.
+SLICE = 0.5
 # How long managers may be away (a leader election takes seconds) before the watch gives up.
 PATIENCE = 60.0
 _LAST_WORDS = ("completed", "paused", "rollback_completed", "rollback_paused")
@@ -69,6 +71,8 @@ class Watched:
 
 
 Tell = Callable[[Goal, State], None]
+# Asked several times a second while a watch waits; a verdict ends it. Must not block.
+Interrupt = Callable[[], Optional[Verdict]]
 
 
 class Watch:
@@ -82,8 +86,10 @@ class Watch:
         events: Events,
         clock: Clock,
         tell: Tell | None = None,
+        interrupt: Interrupt | None = None,
     ) -> None:
         self._api = api
+        self._interrupt = interrupt
         self._looker = Looker(api, service_id, whose)
         self._events = events
         self._clock = clock
@@ -121,7 +127,10 @@ class Watch:
                 return Watched(state, decided, seen.service, self._logs)
             if self._tell is not None:
                 self._tell(goal, state)
-            pause = self._next_pause(before, state, pause)
+            stopped = self._interrupt() if self._interrupt is not None else None
+            if stopped is not None:
+                return Watched(state, stopped, seen.service, self._logs)
+            pause = self._next_pause(goal, before, state, pause)
             woken = self._wait(goal, state, pause)
             now = self._clock.monotonic()
             fresh = woken or not self._events.alive or now - fresh_at >= BACKSTOP
@@ -156,11 +165,24 @@ class Watch:
             until = min(until, stall_at)
         if goal.wait_timeout is not None:
             until = min(until, goal.started + goal.wait_timeout)
-        events = self._listen(max(until - now, 0.0))
+        events = self._listen_until(until)
         if events and not any(event.update_state_new in _LAST_WORDS for event in events):
             self._listen(GATHER)
         # Woken early without an event: the stream has ended or is open again, and nobody knows what it missed.
         return bool(events) or self._clock.monotonic() < until - _EARLY
+
+    def _listen_until(self, until: float) -> list[ServiceEvent]:
+        """Wait for events until then, in slices where somebody may end the watch."""
+        while True:
+            left = max(until - self._clock.monotonic(), 0.0)
+            if self._interrupt is None:
+                return self._listen(left)
+            part = min(left, SLICE)
+            begun = self._clock.monotonic()
+            events = self._listen(part)
+            woken = self._clock.monotonic() < begun + part - _EARLY
+            if events or woken or part == left or self._interrupt() is not None:
+                return events
 
     def _listen(self, timeout: float) -> list[ServiceEvent]:
         """Wait for events and keep the update states they tell: the Engine may overwrite one before a look."""
@@ -168,13 +190,14 @@ class Watch:
         self._told += [event.update_state_new for event in events if event.update_state_new]
         return events
 
-    def _next_pause(self, before: State, state: State, pause: float) -> float:
+    def _next_pause(self, goal: Goal, before: State, state: State, pause: float) -> float:
         """Seconds until the next look, should nothing be told before.
 
         While Swarm drives an update and its end will be told, looks only serve progress and evidence: they
-        get rarer however much moves, so that a long update costs hardly more of them than a short one.
+        get rarer however much moves, so that a long update costs hardly more of them than a short one. Of a
+        step no event tells the end.
         """
-        if self._events.alive and state.states and state.states[-1].state in UPDATE_MOVING:
+        if goal.places is None and self._events.alive and state.states and state.states[-1].state in UPDATE_MOVING:
             return min(max(pause * 2, FIRST_PAUSE_TOLD), LAST_PAUSE_TOLD)
         return FIRST_PAUSE if _moved(before, state) else min(pause * 2, LAST_PAUSE_UNTOLD)
 

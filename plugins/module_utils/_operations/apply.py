@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from .._core import spec
+from .._core import spec, steps
 from .._core.cluster import Service, mode_of
 from .._core.errors import OptionError, RolloutError, RolloutFailed
 from .._engine import look
@@ -20,6 +20,8 @@ from .context import Context
 from .draft import Draft, Request, draft
 from .ledger import Ledger
 from .outcome import superseded, without_watch
+from .progressive import begin, created
+from .progressive.under_way import refuse
 from .standing import stand
 
 
@@ -27,7 +29,17 @@ def apply(ctx: Context, request: Request) -> dict[str, Any]:
     """Create or update the service. Raises `RolloutError` with what is known; see `RolloutFailed`."""
     current = look.find(ctx.api, request.name)
     way = returning.look_at(ctx, current) if current is not None else None
-    plan = draft(ctx, request, current, way.whole if way else None)
+    if current is not None and (request.schedule is not None or steps.stepping(current.spec)):
+        stepwise = begin.read(ctx, request, current, way.whole if way else None)
+        plan = stepwise.plan
+        if stepwise.found is not None and request.schedule is None:
+            raise refuse(stepwise.found)
+        if begin.applies(request, stepwise):
+            result = _result(ctx, plan)
+            result["plan"] = planning.before_writing(ctx, request, plan)
+            return begin.run(ctx, request, stepwise, result, lambda made: _result(ctx, made))
+    else:
+        plan = draft(ctx, request, current, way.whole if way else None)
     result = _result(ctx, plan)
     if way is not None and not plan.differs:
         if ctx.check_mode:
@@ -55,7 +67,7 @@ def _write(ctx: Context, request: Request, plan: Draft, result: dict[str, Any]) 
     )
     try:
         if plan.current is None:
-            return change.create()
+            return created.check(ctx, request, change.create(), ledger)
         if plan.overlay.recreate:
             return change.recreate(plan.current)
         return change.update(plan.current)

@@ -12,7 +12,7 @@ from typing import Any
 from .._core import spec
 from .._core.account import Span, sentence
 from .._core.cluster import JsonObject, Service, image_of
-from .._core.convergence import Verdict, rolls_back
+from .._core.convergence import OVER_BUDGET, Verdict, rolls_back
 from .._core.errors import EngineError, RolloutError, RolloutFailed
 from .._engine import look
 from .._engine.events import ServiceEvents
@@ -69,8 +69,12 @@ class Change:
         # The stream is open before the write, so that nothing the write causes is missed.
         with ServiceEvents(ctx.api, current.id) as events:
             write.update(ctx, current, self.wanted, plan.references, registry_auth=plan.registry_auth)
+            ctx.interrupt = ctx.budget
             watches = [follow(ctx, events, "update", current.id, self.wanted, current.spec, plan.references)]
-            if watches[-1].verdict.outcome in ("stalled", "failed") and rolls_back(self.wanted):
+            if watches[-1].verdict.outcome == "completed":
+                watches[-1] = replace(watches[-1], verdict=ctx.settle(current.id) or watches[-1].verdict)
+            outcome = watches[-1].verdict.outcome
+            if outcome == OVER_BUDGET or (outcome in ("stalled", "failed") and rolls_back(self.wanted)):
                 watches.append(self._go_back(events, current, watches[-1]))
         if watches[-1].verdict.outcome in ("rolled_back", "rollback_failed"):
             self.result["swarm_service"] = spec.show(current.spec, plan.references)
@@ -100,11 +104,11 @@ class Change:
         try:
             back = go_back(self.ctx, events, current.id, self.wanted, current.spec, self.plan.references)
         except RolloutError as exc:
-            reason = "%s: %s; going back was not possible: %s" % (cause.outcome, cause.reason, exc.message)
+            reason = "%s; going back was not possible: %s" % (cause.reason, exc.message)
             return replace(failed, verdict=Verdict("rollback_failed", reason))
         if back is None:
             return failed
-        reason = "%s: %s" % (cause.outcome, cause.reason)
+        reason = cause.reason if cause.outcome == OVER_BUDGET else "%s: %s" % (cause.outcome, cause.reason)
         if back.verdict.outcome == "completed":
             return replace(back, verdict=Verdict("rolled_back", reason))
         reason += "; going back %s: %s" % (back.verdict.outcome.replace("_", " "), back.verdict.reason)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.account import Span
-from .._core.convergence import Patience
+from .._core.cluster import Service
+from .._core.convergence import Patience, Verdict
 from .._engine.api import Api
-from .._engine.watch import Tell
+from .._engine.watch import Interrupt, Tell
 
 
 class SystemClock:
@@ -32,9 +33,17 @@ class SystemClock:
         time.sleep(seconds)
 
 
+def _unlimited() -> None:
+    """Nothing is measured, so nothing is spent."""
+
+
 @dataclass
 class Context:
-    """One task's surroundings; `warnings` grows as things are noticed that users should know."""
+    """One task's surroundings; `warnings` grows as things are noticed that users should know.
+
+    `interrupt` may end a watch early; `budget` tells when more requests failed than the rollout may cost, and
+    `measure` counts them (see `availability`), None where nobody does.
+    """
 
     api: Api
     wait: bool = True
@@ -42,6 +51,9 @@ class Context:
     check_mode: bool = False
     clock: Any = field(default_factory=SystemClock)
     tell: Tell | None = None
+    interrupt: Interrupt | None = None
+    budget: Interrupt = _unlimited
+    measure: Any = None
     warnings: list[str] = field(default_factory=list)
 
     def now(self) -> Span:
@@ -52,6 +64,16 @@ class Context:
     def since(self, begun: Span) -> Span:
         """The span from then until now."""
         return Span(begun.wall, begun.started, self.clock.monotonic())
+
+    def about_to_write(self, service: Service) -> None:
+        """Called before each write over a service that is there."""
+        if self.measure is not None:
+            self.measure.begin(service)
+
+    def settle(self, service_id: str) -> Verdict | None:
+        """After a change: measure until the last old task has gone. The verdict where that cost too much."""
+        verdict: Verdict | None = self.measure.settle(service_id) if self.measure is not None else None
+        return verdict
 
     def warn(self, text: str) -> None:
         """Note something once."""

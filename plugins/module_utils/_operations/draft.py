@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
 
-from .._core import spec
+from .._core import spec, steps
+from .._core.checks import Check
 from .._core.cluster import JsonObject, Service, image_of
 from .._core.errors import UnsupportedError
 from .._engine.api import Api
@@ -33,6 +34,9 @@ class Request:
     keeping: Keeping = field(default_factory=Keeping)
     strict: bool = False
     plan_id: str | None = None
+    schedule: steps.Schedule | None = None
+    way: steps.Way = field(default_factory=steps.Way)
+    checks: Sequence[Check] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any, Mapping
 
 from .._core import spec
 from .._core.cluster import Service
-from .._core.convergence import Verdict, goal
+from .._core.convergence import Goal, Verdict, goal
+from .._core.errors import RolloutError
 from .._engine import look
 from .._engine.events import ServiceEvents
 from .._engine.watch import Watch, Watched
@@ -50,11 +51,31 @@ def follow(
     wanted: JsonMapping,
     former: JsonMapping | None,
     references: spec.References,
+    *,
+    alone: bool = False,
 ) -> Watched:
-    """Watch until there is a verdict; one of `superseded` says which options somebody else changed."""
+    """Watch until there is a verdict; one of `superseded` says which options somebody else changed.
+
+    `alone`: nothing ends the watch early, since this is the way out already.
+    """
     aim = goal(action, wanted, former, ctx.patience, started=ctx.clock.monotonic(), wall=ctx.clock.time())
-    watch = Watch(ctx.api, service_id, identify(wanted, former, references), events, ctx.clock, ctx.tell)
-    watched = watch.follow(aim)
+    return watch_for(ctx, events, service_id, aim, references, alone=alone)
+
+
+def watch_for(
+    ctx: Context,
+    events: ServiceEvents,
+    service_id: str,
+    aim: Goal,
+    references: spec.References,
+    *,
+    alone: bool = False,
+) -> Watched:
+    """Watch for a goal; `ctx.interrupt` may end it early unless `alone`."""
+    wanted = aim.wanted
+    whose = identify(wanted, aim.former, references)
+    interrupt = None if alone else ctx.interrupt
+    watched = Watch(ctx.api, service_id, whose, events, ctx.clock, ctx.tell, interrupt).follow(aim)
     if watched.verdict.outcome != "superseded" or watched.service is None:
         return watched
     theirs = ", ".join(change.option for change in spec.differences(wanted, watched.service.spec, references))
@@ -79,4 +100,21 @@ def go_back(
     previous = current.previous_spec
     swarms_own = previous is not None and not spec.differences(previous, former, references)
     write.update(ctx, current, former, references, rollback=swarms_own)
-    return follow(ctx, events, "rollback", service_id, former, None, references)
+    return follow(ctx, events, "rollback", service_id, former, None, references, alone=True)
+
+
+def put_back(
+    ctx: Context, current: Service, travelling: JsonMapping, final: JsonMapping, references: spec.References
+) -> None:
+    """A restored specification gets its own update configuration again; this replaces no task."""
+    if travelling.get("UpdateConfig") == final.get("UpdateConfig"):
+        return
+    try:
+        now = look.by_id(ctx.api, current.id)
+        if now is not None and not spec.differences(now.spec, travelling, references):
+            write.update(ctx, now, final, references)
+    except RolloutError as exc:
+        ctx.warn(
+            "%s: it is back, but still has the settings of the way back as its update_config (%s); the next run "
+            "of a task on it puts its own back" % (current.name, exc.message)
+        )

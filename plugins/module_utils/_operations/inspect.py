@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What there is: services with their tasks, in at most four Engine calls however many they are."""
+"""What there is: services with their tasks, in at most four Engine calls however many they are.
+
+Of each service in the middle of a progressive rollout two more calls tell who drives it, since when, and where to.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from .._engine import look
 from .._engine.tasks import list_nodes, list_tasks
 from . import lookup, past
 from .context import Context
+from .progressive import standing
 from .readiness import Surroundings
 
 # Up to so many services their tasks are asked for by ID; beyond, one listing of all is cheaper.
@@ -52,6 +56,8 @@ def info(
     )
     now = ctx.clock.time()
     found = [describe(service, tasks[service.id], nodes, references, now) for service in services]
+    for service, shown in zip(services, found):
+        shown["rollout"] = standing.shown(ctx, service, tasks[service.id])
     if history or readiness:
         book = past.read_all(ctx.api)
         around = Surroundings.of(ctx) if readiness else None

@@ -81,6 +81,12 @@ class Ledger:
             self._ctx.warn("%s: this change is not recorded in its history: %s" % (self._name, exc))
             return wanted
 
+    def resume(self, current: Service, own: Revision, previous: int) -> None:
+        """Go on with the record of a change that an earlier task began."""
+        self._before = current
+        self._mine = own
+        self.previous = previous
+
     def end(
         self, outcome: str, duration: float | None, service: Service | None = None, swap: float | None = None
     ) -> None:

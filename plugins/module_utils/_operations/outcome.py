@@ -36,8 +36,16 @@ def conclude(
     span: Span,
     result: dict[str, Any],
     ledger: Ledger | None = None,
+    *,
+    extra: Mapping[str, Any] | None = None,
+    advice: str | None = None,
+    fine: bool = False,
 ) -> dict[str, Any]:
-    """Complete `result` with the rollout's account; raises `RolloutFailed` with it on a bad outcome."""
+    """Complete `result` with the rollout's account; raises `RolloutFailed` with it on a bad outcome.
+
+    `extra` is laid over the account, `advice` replaces the usual next step, and `fine` says that the outcome
+    is what was asked for, whatever it is.
+    """
     last = watches[-1]
     states = [watched.state for watched in watches]
     logs: dict[str, list[str]] = {}
@@ -48,15 +56,17 @@ def conclude(
     if ledger is not None:
         ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
         rollout.update(revision=ledger.number, previous_revision=ledger.previous)
+    rollout.update(extra or {})
     pending = last.state.pending if last.verdict.outcome not in GOOD else ""
-    advice = _ADVICE.get(last.verdict.outcome, "")
-    return finish(result, rollout, sentence(name, rollout, pending, advice))
+    if advice is None:
+        advice = _ADVICE.get(last.verdict.outcome, "")
+    return finish(result, rollout, sentence(name, rollout, pending, advice), fine=fine)
 
 
-def finish(result: dict[str, Any], rollout: Mapping[str, Any], message: str) -> dict[str, Any]:
+def finish(result: dict[str, Any], rollout: Mapping[str, Any], message: str, *, fine: bool = False) -> dict[str, Any]:
     """The result with its rollout and message; raises `RolloutFailed` where the outcome is a bad one."""
     result.update(rollout=dict(rollout), msg=message)
-    if rollout["outcome"] not in GOOD:
+    if rollout["outcome"] not in GOOD and not fine:
         raise RolloutFailed(message, result)
     return result
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Mapping, Sequence
 
-from .._core import history, spec
+from .._core import history, spec, steps
 from .._core.account import Span, sentence
 from .._core.cluster import JsonObject, Service, mode_of
 from .._core.convergence import Verdict
-from .._core.errors import RolloutError
-from .._engine import look
 from .._engine.events import ServiceEvents
 from .._engine.watch import Watched
 from . import write
 from .context import Context
-from .follow import follow
+from .follow import follow, put_back
 from .ledger import Ledger
 from .outcome import conclude, finish, without_watch
 
@@ -53,7 +51,10 @@ class Restoring:
             action = "rollback" if swarms_own else "update"
             watched = follow(self.ctx, events, action, self.current.id, travelling, None, self.references)
             if not swarms_own and watched.verdict.outcome == "completed":
-                self._put_configuration_back(travelling, final)
+                over = self.ctx.settle(self.current.id)
+                if over is not None:
+                    self.ctx.warn("%s: the way back cost too much: %s" % (self.name, over.reason))
+                put_back(self.ctx, self.current, travelling, final, self.references)
         return conclude(
             self.ctx,
             self.name,
@@ -71,7 +72,7 @@ class Restoring:
         With another number nobody could tell afterwards which revision is in force. A job would hang in it.
         """
         previous = self.current.previous_spec
-        if previous is None or mode_of(self.target).endswith("-job"):
+        if previous is None or mode_of(self.target).endswith("-job") or steps.stepping(self.current.spec):
             return False
         if spec.differences(previous, self.target, self.references):
             return False
@@ -103,20 +104,6 @@ class Restoring:
         self.ledger.end("applied", None)
         rollout.update(revision=self.ledger.number, previous_revision=self.ledger.previous)
         return finish(self.result, rollout, sentence(self.name, rollout))
-
-    def _put_configuration_back(self, travelling: JsonObject, final: JsonObject) -> None:
-        """The restored specification gets its own update configuration again; this replaces no task."""
-        if travelling.get("UpdateConfig") == final.get("UpdateConfig"):
-            return
-        try:
-            now = look.by_id(self.ctx.api, self.current.id)
-            if now is not None and not spec.differences(now.spec, travelling, self.references):
-                write.update(self.ctx, now, final, self.references)
-        except RolloutError as exc:
-            self.ctx.warn(
-                "%s: it is back, but still has the settings of the way back as its update_config (%s); the next run "
-                "of a task on it puts its own back" % (self.name, exc.message)
-            )
 
 
 def _judged(watched: Watched) -> Watched:

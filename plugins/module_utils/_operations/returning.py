@@ -63,7 +63,7 @@ def finish(ctx: Context, way: Way, result: dict[str, Any]) -> None:
         msg="%s: the rollback to revision %s, whose controller was interrupted, %s: its own update_config is put back"
         % (
             way.current.name,
-            way.revision and way.revision.restores,
+            way.revision and (way.revision.restores or way.revision.number),
             "would be completed" if ctx.check_mode else "is completed",
         ),
         changes=[one.option for one in changes],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Sequence
 
-from .._core import history, spec
+from .._core import history, spec, steps
 from .._core.cluster import JsonObject, Service, image_of
 from .._core.errors import OptionError, RolloutError, RolloutFailed
 from .._core.history import Aim, Revision
@@ -19,6 +19,7 @@ from .._engine import look, records
 from . import lookup, returning, write
 from .context import Context
 from .ledger import Keeping, Ledger
+from .locking import locked
 from .outcome import superseded, without_watch
 from .readiness import Surroundings
 from .restoring import Restoring
@@ -39,6 +40,7 @@ class RollbackRequest:
     aim: Aim = field(default_factory=Aim)
     explicit: bool = False
     readiness: bool = True
+    lock_wait: float = 120.0
     keeping: Keeping = field(default_factory=Keeping)
 
 
@@ -86,6 +88,24 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
         if request.readiness:
             result["readiness"] = Surroundings.of(ctx).answer(current, target.spec, ())
         return result
+    if steps.stepping(current.spec):
+        # Whoever drives a progressive rollout of it has to let go first.
+        with locked(ctx, request.name, request.keeping.actor, "rollback", request.lock_wait, ask="rollback"):
+            return _restore(ctx, request, look.by_id(ctx.api, current.id) or current, target, references, result)
+    return _restore(ctx, request, current, target, references, result, known)
+
+
+def _restore(
+    ctx: Context,
+    request: RollbackRequest,
+    current: Service,
+    target: Target,
+    references: spec.References,
+    result: dict[str, Any],
+    known: Sequence[Revision] | None = None,
+) -> dict[str, Any]:
+    if known is None:
+        known = records.list_records(ctx.api, [request.name])
     ledger = Ledger(ctx, request.name, request.keeping)
     restoring = Restoring(ctx, request.name, current, target.spec, references, ledger, result)
     try:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from .._core import spec
+from .._core import checks, spec, steps
 from .._core.errors import OptionError
 from .._core.history import Aim
 from . import apply, remove
 from .context import Context
 from .draft import Request
 from .ledger import Keeping
+from .progressive.act import Act
 from .rollback import RollbackRequest
 
 
@@ -28,6 +29,10 @@ def ensure(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
 def request(params: Mapping[str, Any]) -> Request:
     """What the parameters declare. Raises `OptionError`; asks no Engine."""
     login = params.get("registry_auth") or None
+    schedule, way = steps.parse(params)
+    checked = checks.parse(params.get("checks") or ())
+    if checked and schedule is None:
+        raise OptionError("checks", checked[0].name, "checks run after steps: give steps, such as [1, 100%]")
     return Request(
         name=params["name"],
         desired=spec.parse(params, _lines(params.get("env_files") or ())),
@@ -40,6 +45,9 @@ def request(params: Mapping[str, Any]) -> Request:
         keeping=keeping(params),
         strict=bool(params.get("strict")),
         plan_id=params.get("plan_id") or None,
+        schedule=schedule,
+        way=way,
+        checks=checked,
     )
 
 
@@ -61,7 +69,24 @@ def rollback_request(params: Mapping[str, Any]) -> RollbackRequest:
         aim=Aim(number, image, bool(params.get("keep_replicas", True))),
         explicit=bool(to or image),
         readiness=bool(params.get("readiness", True)),
+        lock_wait=steps.parse(params)[1].lock_wait,
         keeping=keeping(params),
+    )
+
+
+def act_request(params: Mapping[str, Any]) -> Act:
+    """What the parameters of `swarm_rollout` ask for. Raises `OptionError`."""
+    _schedule, way = steps.parse(params)
+    to = str(params.get("to") or "").strip()
+    if to and params["state"] != "advanced":
+        raise OptionError("to", to, "it goes with state: advanced only")
+    return Act(
+        name=params["name"],
+        state=params["state"],
+        to=steps.Step.parse(to, "to") if to else None,
+        way=way,
+        checks=checks.parse(params.get("checks") or ()),
+        keeping=Keeping(cause=params.get("change_cause") or "", actor=_actor(params)),
     )
 
 
@@ -72,8 +97,12 @@ def keeping(params: Mapping[str, Any]) -> Keeping:
         require_cause=bool(params.get("require_change_cause")),
         limit=params["revision_history_limit"],
         pin=bool(params.get("pin")),
-        actor={key: str(value) for key, value in (params.get("actor") or {}).items() if value not in (None, "")},
+        actor=_actor(params),
     )
+
+
+def _actor(params: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in (params.get("actor") or {}).items() if value not in (None, "")}
 
 
 def _lines(paths: Sequence[str]) -> list[str]:

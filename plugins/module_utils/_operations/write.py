@@ -37,6 +37,7 @@ def update(
 
     Raises `Superseded` when the specification is no longer the one that `wanted` was based on.
     """
+    ctx.about_to_write(current)
     base = current
     for _attempt in range(ATTEMPTS):
         try:
@@ -127,7 +128,10 @@ def _refuse_if_changed(base: Service, again: Service, references: spec.Reference
     if again.spec == base.spec:
         return
     changed = spec.differences(base.spec, again.spec, references)
+    if not changed:
+        # The Engine fills in what was sent; the meaning is the same.
+        return
     raise Superseded(
         "%s: somebody else changed %s meanwhile; nothing of it was overwritten, look at it and run the task again"
-        % (base.name, ", ".join(change.option for change in changed) or "its specification")
+        % (base.name, ", ".join(change.option for change in changed))
     )

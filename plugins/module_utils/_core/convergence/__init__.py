@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from .goals import Patience, at_rest, failure_action, goal, rolls_back
+from .goals import Patience, at_rest, failure_action, goal, rolls_back, step_goal
 from .step import expected, step
-from .types import FAILURES_PER_SLOT, UPDATE_MOVING, Goal, Observation, Seen, State, Verdict
+from .types import FAILURES_PER_SLOT, OVER_BUDGET, UPDATE_MOVING, Goal, Observation, Seen, State, Verdict
 
 __all__ = [
     "FAILURES_PER_SLOT",
+    "OVER_BUDGET",
     "UPDATE_MOVING",
     "Goal",
     "Observation",
@@ -25,4 +26,5 @@ __all__ = [
     "goal",
     "rolls_back",
     "step",
+    "step_goal",
 ]

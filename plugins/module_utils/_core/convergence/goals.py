@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..cluster import JsonObject, Service, mode_of, replicas_of
@@ -53,6 +53,21 @@ def goal(
         longest_delay=max(_seconds(wanted.get(key), "Delay") for key in ("UpdateConfig", "RollbackConfig")),
         last_watch=max(_last_watch(wanted.get(key)) for key in ("UpdateConfig", "RollbackConfig")),
     )
+
+
+def step_goal(
+    travelling: JsonObject,
+    places: int,
+    patience: Patience,
+    *,
+    started: float,
+    wall: float,
+    since: float | None = None,
+) -> Goal:
+    """The goal of one step: `travelling` is the specification that holds Swarm at it (see `steps.held`)."""
+    whole = goal("update", travelling, None, patience, started=started, wall=wall)
+    # The updater's long sleep is no reason for patience: nothing is waited for but the tasks of this step.
+    return replace(whole, places=places, since=since, watched=False, longest_delay=0.0, last_watch=0.0)
 
 
 def failure_action(config: Any) -> str:

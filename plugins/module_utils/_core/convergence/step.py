@@ -83,6 +83,8 @@ def _cut(goal: Goal, written_at: float | None) -> float | None:
 
     Who joins a service that was written long ago must not count failures of last month.
     """
+    if goal.since is not None:
+        return goal.since
     if written_at is None:
         return None
     if goal.action == "join":
@@ -101,7 +103,7 @@ def _count(goal: Goal, state: State, seen: Observation) -> State:
         desired = replicas_of(spec) or max(len(places), seen.service.desired_tasks or 0)
     else:
         updated = sum(1 for task in places.values() if task.running)
-        desired = readings.wanted_places(seen.service, spec, len(places))
+        desired = readings.wanted_places(seen.service, spec, len(places)) if goal.places is None else goal.places
     known = state.places | set(places)
     if updated > state.most_updated or known != state.places:
         state = replace(state, progress_at=seen.at, most_updated=max(updated, state.most_updated))
@@ -148,6 +150,10 @@ def _by_update_status(goal: Goal, state: State, seen: Observation) -> Verdict | 
     status = seen.service.update_status if seen.service else None
     if status is None:
         return None
+    if goal.places is not None:
+        # The updater of a step pauses for no other reason than a failure; whose it was, the tasks tell.
+        paused = status.state == "paused" and not state.failures
+        return Verdict("failed", "Swarm paused the update: %s" % status.message) if paused else None
     if status.state == "paused":
         return Verdict("paused", "Swarm paused the update: %s" % status.message)
     if status.state == "rollback_paused":
@@ -161,6 +167,8 @@ def _by_failures(goal: Goal, state: State, seen: Observation) -> Verdict | None:
     """
     status = seen.service.update_status.state if seen.service else ""
     failures = state.setbacks if state.rolling_back else state.failures
+    if goal.places is not None:
+        return Verdict("failed", "a task of the new specification failed") if failures else None
     if status in UPDATE_MOVING or not failures:
         return None
     reason = _hopeless(expected(goal, state), state, readings.live(seen.tasks), failures)
@@ -221,7 +229,10 @@ def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdi
         verdict = Verdict("completed", "every task of the job completed") if done else None
         return replace(state, look_at=None), verdict
     served = [task for task in places.values() if task.running]
-    complete = len(served) == len(places) == state.desired and status in UPDATE_ENDED_WELL
+    if goal.places is None:
+        complete = len(served) == len(places) == state.desired and status in UPDATE_ENDED_WELL
+    else:
+        complete = len(served) == len(places) >= goal.places
     if not complete:
         return replace(state, unsettled_at=seen.at, settled_at=None, look_at=None), None
     state = replace(state, swap=readings.swap_seconds(t for t in served if readings.moved_since(t, state.cut)))

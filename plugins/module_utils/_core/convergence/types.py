@@ -17,6 +17,9 @@ FAILURES_PER_SLOT = 5
 # A stop-first rollback waits for up to a minute for the end of a task that no node ever took (swarmkit).
 WAY_BACK = 90.0
 
+# The verdict of who ends a watch because too many requests failed; results call it failed.
+OVER_BUDGET = "over_budget"
+
 UPDATE_ENDED_WELL = ("", "completed", "rollback_completed")
 UPDATE_MOVING = ("updating", "rollback_started")
 
@@ -29,6 +32,10 @@ class Goal:
     create). `monitor` is how long a task that moved must serve before it counts; `min_healthy` asks
     for more than the orchestrator's own watch; `last_watch` is how long that takes once the last
     task serves and its delay is over. `started` is monotonic, `wall` the wall clock then.
+
+    `places` makes it one step of a progressive rollout: so many places of the wanted specification are
+    enough while Swarm's updater sleeps, and a single failure among them is too many. `since` is when that
+    step was written (wall clock of the leader), where that was not now.
     """
 
     action: str
@@ -43,6 +50,8 @@ class Goal:
     watched: bool = True
     longest_delay: float = 0.0
     last_watch: float = 0.0
+    places: int | None = None
+    since: float | None = None
 
     def stall_after(self, state: State) -> float:
         """Seconds without progress that are a stall.

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 from .ending import how_it_ended, settled
-from .listing import current_number, drift, entries, missing, recorded_already
-from .marker import REVISION_LABEL, Marker, fingerprint, marked, read
+from .listing import by, current_number, drift, entries, missing, recorded_already
+from .marker import PROGRESS_LABEL, REVISION_LABEL, Marker, fingerprint, marked, read
 from .retention import to_prune
 from .revision import ABANDONED, ADOPTED, PENDING, SERVICE_LABEL, Revision, decode, encode, labels, object_name
 from .target import Aim, choose, moving, restoration
@@ -17,11 +17,13 @@ __all__ = [
     "ABANDONED",
     "ADOPTED",
     "PENDING",
+    "PROGRESS_LABEL",
     "REVISION_LABEL",
     "SERVICE_LABEL",
     "Aim",
     "Marker",
     "Revision",
+    "by",
     "choose",
     "current_number",
     "decode",

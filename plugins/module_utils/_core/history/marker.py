@@ -7,6 +7,7 @@
 `swarm.rollout.revision: "7.3f9a0c1d2b4e"`: the number, and a fingerprint of the specification in canonical
 form. A change by other hands leaves the label but not the fingerprint, so drift is seen without any call.
 `"7.3f9a0c1d2b4e.back"` is a rollback under way: its update configuration is still that of the way back.
+`"8.77ab019e0d22.step"` is a progressive rollout under way; a second label says where it stands (see `steps`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from ..spec import canonical
 
 REVISION_LABEL = "swarm.rollout.revision"
 _LENGTH = 12
+PROGRESS_LABEL = "swarm.rollout.progress"
 _BACK = "back"
+_STEP = "step"
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,13 @@ class Marker:
     """Which revision a specification says it is; `intact`: it still is what was written then.
 
     `returning`: its update configuration is that of the way back, and its own has still to be put back.
+    `stepping`: a progressive rollout to it is under way.
     """
 
     number: int
     intact: bool
     returning: bool = False
+    stepping: bool = False
 
 
 def fingerprint(spec: JsonObject) -> str:
@@ -43,11 +48,15 @@ def fingerprint(spec: JsonObject) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:_LENGTH]
 
 
-def marked(spec: JsonObject, number: int, *, returning: bool = False) -> dict[str, Any]:
-    """A copy of the specification that carries the number and its fingerprint."""
+def marked(spec: JsonObject, number: int, *, returning: bool = False, progress: str = "") -> dict[str, Any]:
+    """A copy of the specification that carries the number and its fingerprint, and `progress` where it is stepping."""
     found = copy.deepcopy(dict(spec))
     labels = dict(found.get("Labels") or {})
-    labels[REVISION_LABEL] = "%d.%s%s" % (number, fingerprint(spec), "." + _BACK if returning else "")
+    labels.pop(PROGRESS_LABEL, None)
+    sign = "." + _STEP if progress else "." + _BACK if returning else ""
+    labels[REVISION_LABEL] = "%d.%s%s" % (number, fingerprint(spec), sign)
+    if progress:
+        labels[PROGRESS_LABEL] = progress
     found["Labels"] = labels
     return found
 
@@ -60,4 +69,4 @@ def read(spec: JsonObject) -> Marker | None:
     if not dot or not number.isdigit() or int(number) < 1:
         return None
     digits, dot, sign = digits.partition(".")
-    return Marker(int(number), digits == fingerprint(spec), dot == "." and sign == _BACK)
+    return Marker(int(number), digits == fingerprint(spec), sign == _BACK, sign == _STEP)

@@ -1,0 +1,42 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks of a service that was just created: there is nothing old to compare with or to go back to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..._core.errors import RolloutFailed
+from ..._core.times import instant
+from ..._engine import look
+from ..checking import Scene, run_checks
+from ..context import Context
+from ..draft import Request
+from ..ledger import Ledger
+from .under_way import places
+
+
+def check(ctx: Context, request: Request, result: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
+    """Run them; raises `RolloutFailed` when one is not passed. The service stays as it is."""
+    service = look.find(ctx.api, request.name) if request.checks and ctx.wait else None
+    if service is None:
+        return result
+    seen = places(ctx, service)
+    begun = instant(service.created_at) or ctx.clock.time()
+    scene = Scene(service, seen.new, (), begun, ledger.number, None, 1, 1)
+    found = run_checks(ctx, request.checks, scene)
+    rollout = result["rollout"]
+    rollout["checks"] = [one.as_dict() for one in found]
+    bad = next((one for one in found if one.status != "passed"), None)
+    if bad is None:
+        return result
+    rollout.update(outcome="failed", reason="check %s: %s" % (bad.name, bad.text))
+    ledger.end("failed", rollout["duration"], service)
+    result["msg"] = "%s: created, but check %s: %s; there is nothing to go back to, so it stays: correct it" % (
+        request.name,
+        bad.name,
+        bad.text,
+    )
+    raise RolloutFailed(result["msg"], result)

@@ -1,0 +1,144 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A progressive rollout as the cluster has it: its label, its record, and the record to go back to."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Sequence
+
+from ..._core import history, spec, steps
+from ..._core.account import short_image
+from ..._core.cluster import JsonObject, Service, Task, replicas_of
+from ..._core.convergence.readings import live
+from ..._core.errors import RolloutError
+from ..._core.history import Revision
+from ..._engine import records
+from ..._engine.tasks import list_tasks
+from ..context import Context
+
+
+class InProgress(RolloutError):
+    """A progressive rollout of the service is under way, and what was asked for would cut across it."""
+
+    kind = "in_progress"
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A rollout between its steps. `own` recorded what it leads to, `stable` what an abort puts back.
+
+    `intact`: nobody else wrote the service meanwhile.
+    """
+
+    service: Service
+    progress: steps.Progress
+    own: Revision
+    stable: Revision
+    intact: bool
+    revisions: Sequence[Revision] = ()
+
+    @property
+    def name(self) -> str:
+        """The service's name."""
+        return self.service.name
+
+    @property
+    def final(self) -> JsonObject:
+        """What the service will carry in the end."""
+        return history.marked(self.own.spec, self.own.number)
+
+    @property
+    def whole(self) -> JsonObject:
+        """The specification that is declared now: the final one or, where others wrote since, theirs.
+
+        The step's update configuration is nobody's declaration.
+        """
+        if self.intact:
+            return self.own.spec
+        found = copy.deepcopy(dict(self.service.spec))
+        if self.own.spec.get("UpdateConfig"):
+            found["UpdateConfig"] = copy.deepcopy(self.own.spec["UpdateConfig"])
+        else:
+            found.pop("UpdateConfig", None)
+        return found
+
+    @property
+    def waits(self) -> bool:
+        """Whether its last step is verified and somebody has to let it go on."""
+        return self.own.outcome == "paused"
+
+    def describe(self) -> str:
+        """One clause: what leads where, at which step."""
+        return "a progressive rollout to revision %d (%s) is at step %d of %d" % (
+            self.own.number,
+            short_image(self.own.image),
+            self.progress.at,
+            len(self.progress.schedule.steps),
+        )
+
+
+def look_at(ctx: Context, current: Service, known: Sequence[Revision] | None = None) -> UnderWay | None:
+    """The rollout under way of a service; one call where there is one, else none."""
+    if not steps.stepping(current.spec):
+        return None
+    marker, progress = history.read(current.spec), steps.read(current.spec)
+    if marker is None or progress is None:
+        return None
+    if known is None:
+        known = records.list_records(ctx.api, [current.name])
+    by_number = {revision.number: revision for revision in known}
+    own, stable = by_number.get(marker.number), by_number.get(progress.stable)
+    if own is None or stable is None:
+        ctx.warn(
+            "%s: the record of revision %d was deleted by others, so its progressive rollout cannot be gone on with; "
+            "declare its update_config, which is still that of a step"
+            % (current.name, progress.stable if own else marker.number)
+        )
+        return None
+    return UnderWay(current, progress, own, stable, marker.intact, known)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Who fills the places of a service now: `new` tasks run its present specification, `old` ones do not."""
+
+    new: tuple[Task, ...]
+    old: tuple[Task, ...]
+    total: int
+
+
+def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:
+    """Two calls. `begun` is false before the first step: then all tasks count as old.
+
+    The present number of places counts, not the declared one: for a global service only Swarm knows it.
+    """
+    present = live(list_tasks(ctx.api, [service.id]))
+    fresh = live(list_tasks(ctx.api, [service.id], up_to_date=True)) if begun else {}
+    new = tuple(task for place, task in sorted(fresh.items()))
+    old = tuple(task for place, task in sorted(present.items()) if place not in fresh)
+    total = replicas_of(service.spec) if service.mode == "replicated" else len({*present, *fresh})
+    return Places(new, old, total)
+
+
+def next_commands(stable: Revision) -> str:
+    """What can be done with a rollout that waits."""
+    return "next: swarm_rollout with state advanced (one step), promoted (to the end) or aborted (back to %s)" % (
+        short_image(stable.image)
+    )
+
+
+def refuse(found: UnderWay) -> InProgress:
+    """The error for a task that says nothing of steps while a rollout is between them."""
+    return InProgress(
+        "%s: %s; this task has no steps and would move every task at once: %s, or declare it with steps to replace "
+        "the rollout" % (found.name, found.describe(), next_commands(found.stable))
+    )
+
+
+def differs(found: UnderWay, wanted: JsonObject, references: spec.References) -> bool:
+    """Whether a specification is another than the one that the rollout leads to."""
+    return not found.intact or bool(spec.differences(found.own.spec, wanted, references))
