@@ -50,10 +50,10 @@ options:
       - The last step is always the whole service and need not be given.
       - Replicas, labels and the update configuration that the task declares as well take effect after the last step.
       - A task that is interrupted leaves the cluster at its step, still serving. The same task run again goes on
-        there.
-        One that declares another specification replaces the rollout; an abort still leads to the former stable one.
-      - The service's C(parallelism), C(delay) and C(failure_action) do not matter in a progressive rollout, C(order) and
-        C(monitor) do.
+        there. One that declares another specification replaces the rollout; an abort still leads to the former
+        stable one.
+      - The service's C(parallelism), C(delay) and C(failure_action) do not matter in a progressive rollout, C(order)
+        and C(monitor) do.
       - Without effect where the service is created, apart from O(checks), and where no task has to be replaced. A job
         has no steps.
     type: list

@@ -57,6 +57,7 @@ def goal(
 
 def step_goal(
     travelling: JsonObject,
+    final: JsonObject,
     places: int,
     patience: Patience,
     *,
@@ -64,10 +65,15 @@ def step_goal(
     wall: float,
     since: float | None = None,
 ) -> Goal:
-    """The goal of one step: `travelling` is the specification that holds Swarm at it (see `steps.held`)."""
-    whole = goal("update", travelling, None, patience, started=started, wall=wall)
+    """The goal of one step: `travelling` is the specification that holds Swarm at it (see `steps.held`).
+
+    How long its tasks are watched is what `final`, the declared one, says.
+    """
+    declared = goal("update", final, None, patience, started=started, wall=wall)
     # The updater's long sleep is no reason for patience: nothing is waited for but the tasks of this step.
-    return replace(whole, places=places, since=since, watched=False, longest_delay=0.0, last_watch=0.0)
+    return replace(
+        declared, wanted=travelling, places=places, since=since, watched=False, longest_delay=0.0, last_watch=0.0
+    )
 
 
 def failure_action(config: Any) -> str:

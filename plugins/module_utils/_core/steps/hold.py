@@ -5,7 +5,9 @@
 """Holding Swarm at a step.
 
 With parallelism k and a delay of a day, the updater replaces k tasks and sleeps; each later write moves the
-next k. The failure action is to pause: going back is decided here, never by both.
+next k. The failure action is to pause: going back is decided here, never by both. The monitor lasts as long
+as the sleep: a task of the step that dies while nobody watches pauses the update, and a paused update is left
+alone by a new leader, who otherwise moves as many tasks again (observed on 26.1).
 """
 
 from __future__ import annotations
@@ -17,9 +19,8 @@ from ..cluster import JsonObject
 from ..history.marker import marked
 from .progress import Progress
 
-# Longer than any wait; the Engine's own default of a monitor (5 s) and order stand where none is set.
+# Nanoseconds; longer than any wait.
 ASLEEP = 24 * 3600 * 10**9
-_MONITOR = 5 * 10**9
 
 
 def held(final: JsonObject, stable: JsonObject, moving: int, number: int, progress: Progress) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def held(final: JsonObject, stable: JsonObject, moving: int, number: int, progre
         "Parallelism": moving,
         "Delay": ASLEEP,
         "FailureAction": "pause",
-        "Monitor": config.get("Monitor") or _MONITOR,
+        "Monitor": ASLEEP,
         "MaxFailureRatio": 0,
         "Order": config.get("Order") or "stop-first",
     }

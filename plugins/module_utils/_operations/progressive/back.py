@@ -11,7 +11,7 @@ from typing import Any, Mapping
 
 from ..._core import history, spec
 from ..._core.cluster import JsonObject, Service
-from ..._core.convergence import Verdict
+from ..._core.convergence import DEFAULT_MONITOR, Verdict
 from ..._core.errors import RolloutError
 from ..._core.history import Revision
 from ..._engine import look
@@ -73,7 +73,7 @@ def _config(final: JsonObject, present: JsonObject) -> Mapping[str, Any] | None:
         "Parallelism": 0 if order == "start-first" else 1,
         "Delay": 0,
         "FailureAction": "pause",
-        "Monitor": config.get("Monitor") or 5 * 10**9,
+        "Monitor": (final.get("UpdateConfig") or {}).get("Monitor") or int(DEFAULT_MONITOR * 1e9),
         "MaxFailureRatio": 0,
         "Order": order,
     }

@@ -193,6 +193,7 @@ class Drive:
         verdict = watched.verdict
         if verdict.outcome == "completed":
             return None
+        self.reports[-1].touched(watched.state.places)
         if verdict.outcome in ("failed", "stalled"):
             return End("paused" if not self.way.abort else verdict.outcome, verdict.reason, abort=self.way.abort)
         return self._asked(verdict)

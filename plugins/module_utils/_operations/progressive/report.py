@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Iterable, Sequence
 
 from ..._core.cluster import Task
 from ..._core.times import written
@@ -48,6 +48,12 @@ class Report:
         """Who runs the new specification now."""
         self.moved = len(new)
         self.slots = [task.slot or task.node_id for task in new]
+
+    def touched(self, places: Iterable[str]) -> None:
+        """The places that the step came to, whether their tasks serve or not."""
+        found = sorted(places)
+        self.moved = len(found)
+        self.slots = [int(place) if place.isdigit() else place for place in found]
 
     def as_dict(self) -> dict[str, Any]:
         """One entry of `rollout.steps`."""
