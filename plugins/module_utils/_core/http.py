@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers of a web server: what is expected of one, which version gave it, how long many of them took."""
+"""Answers of HTTP servers: what is expected of one, what is wrong with it, which version gave it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,30 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping, Pattern, Sequence
 from urllib.parse import urlsplit
 
-from .errors import OptionError
+from .errors import OptionError, describe
 
-# The option `expect` of checks and of the certificate.
+# A redirect is an answer: who wants only 2xx says so.
+_DEFAULT_STATUS = ("200-399",)
+_STATUS_ADVICE = "write a status such as 200, a class such as 2xx, or a range such as 200-299"
+_STATUS = re.compile(r"(?P<low>[1-9]\d\d)(?:\s*-\s*(?P<high>[1-9]\d\d))?|(?P<kind>[1-9])xx", re.IGNORECASE)
+_NO_URL_CHARACTER = re.compile(r"[\s\x00-\x1f\x7f]")
+
 EXPECT_ARGUMENTS: dict[str, Any] = {
     "type": "dict",
     "options": {
-        "status": {"type": "list", "elements": "str", "default": ["200-399"]},
+        "status": {"type": "list", "elements": "str", "default": list(_DEFAULT_STATUS)},
         "body": {"type": "str"},
     },
 }
-_STATUS = re.compile(r"(?:([1-5])[xX]{2}|([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?)")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `seconds` is from the first attempt to connect until its end.
+    """What came of one request.
 
-    Without one, `status` is 0 and `error` says why in a few words.
+    `status` is 0 and `error` one short phrase where there was no whole answer (refused, timed out,
+    reset, TLS …). `seconds` is from the first step (resolving the name) to the last byte read. `body`
+    may be cut off. Names of `headers` are written as the server wrote them.
     """
 
     status: int
@@ -41,78 +47,96 @@ class Answer:
 
 @dataclass(frozen=True)
 class Expect:
-    """What a good answer looks like: a status in one of the ranges, and a body that matches."""
+    """What a good answer is: a status within one of the ranges, and a body in which the pattern is found."""
 
     status: tuple[tuple[int, int], ...] = ((200, 399),)
     body: Pattern[str] | None = None
 
     @staticmethod
     def parse(raw: Mapping[str, Any] | None, option: str) -> Expect:
-        """From the option of that dotted name. Raises `OptionError`."""
+        """From the option of that (dotted) name. Raises `OptionError`."""
         given = raw or {}
+        if not isinstance(given, Mapping):
+            raise OptionError(option, given, "write a dict with the keys status and body")
         entries = given.get("status")
-        ranges = tuple(_range(entry, option + ".status") for entry in entries) if entries else Expect.status
-        text = given.get("body")
-        return Expect(ranges, pattern(text, option + ".body") if text else None)
+        if entries is None or entries in ([], ""):
+            entries = _DEFAULT_STATUS
+        if isinstance(entries, (str, int)):
+            entries = [entries]
+        if not isinstance(entries, (list, tuple)):
+            raise OptionError(option + ".status", entries, _STATUS_ADVICE)
+        ranges = tuple(_status_range(entry, option + ".status") for entry in entries)
+        return Expect(ranges, parse_pattern(given.get("body"), option + ".body"))
 
     def fault(self, answer: Answer) -> str:
-        """What is wrong with an answer, in a few words; empty where it is as expected."""
+        """What is wrong with the answer, in a few words; empty where it is as expected."""
         if answer.error:
             return answer.error
         if not any(low <= answer.status <= high for low, high in self.status):
             return "HTTP %d" % answer.status
         if self.body is not None and not self.body.search(answer.body):
-            return 'body does not match "%s"' % self.body.pattern
+            return "body does not match %s" % describe(self.body.pattern)
         return ""
 
 
-def pattern(text: Any, option: str) -> Pattern[str]:
-    """A regular expression from an option. Raises `OptionError`."""
+def _status_range(entry: Any, option: str) -> tuple[int, int]:
+    match = None if isinstance(entry, bool) else _STATUS.fullmatch(str(entry).strip())
+    if match is None:
+        raise OptionError(option, entry, _STATUS_ADVICE)
+    if match.group("kind"):
+        low = int(match.group("kind")) * 100
+        return low, low + 99
+    low = int(match.group("low"))
+    high = int(match.group("high") or low)
+    if high < low:
+        raise OptionError(option, entry, "write the lower status first, as in 200-299")
+    return low, high
+
+
+def parse_pattern(text: Any, option: str) -> Pattern[str] | None:
+    """A regular expression; None where there is none. Raises `OptionError`."""
+    if text is None or text == "":
+        return None
+    if not isinstance(text, str):
+        raise OptionError(option, text, "write a regular expression as a text")
     try:
-        return re.compile(str(text))
-    except (re.error, RecursionError, OverflowError) as exc:
-        raise OptionError(option, text, "it is no regular expression (%s); correct it" % exc) from None
+        return re.compile(text)
+    except (re.error, OverflowError) as error:
+        raise OptionError(option, text, "it is no regular expression (%s)" % error) from None
 
 
-def version_of(answer: Answer, found_by: Pattern[str]) -> str:
-    """What the expression finds in the headers (as `Name: value` lines) or the body: its first group where it
-    has one, else the whole match; empty where it finds nothing.
+def version_of(answer: Answer, pattern: Pattern[str]) -> str:
+    """Which version answered: the pattern's first group (or all of it) where it is first found, else empty.
+
+    It is looked for in the headers, as lines `Name: value`, and after them in the body.
     """
-    lines = "".join("%s: %s\n" % item for item in answer.headers.items())
-    match = found_by.search(lines) or found_by.search(answer.body)
+    lines = ["%s: %s" % (name, value) for name, value in answer.headers.items()]
+    match = pattern.search("\n".join([*lines, answer.body]))
     if match is None:
         return ""
-    return str((match.group(1) if found_by.groups else match.group(0)) or "")
+    return (match.group(1) if pattern.groups else match.group()) or ""
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:
-    """The smallest of the values that at least this share of them does not exceed (nearest rank); None of none."""
+    """The least of the values that at least this share of them does not exceed (nearest rank); None of none."""
     if not values:
         return None
-    rank = max(math.ceil(share * len(values)), 1)
-    return sorted(values)[min(rank, len(values)) - 1]
+    # 0.07 * 100 is 7.000000000000001, and the seventh of a hundred is meant.
+    rank = math.ceil(round(share * len(values), 9))
+    return sorted(values)[min(max(rank, 1), len(values)) - 1]
 
 
 def url_problem(url: str) -> str:
-    """What to do about a URL that cannot be asked; empty where it can."""
+    """Why the URL cannot be asked, as advice that never repeats the URL; empty where it can."""
+    if _NO_URL_CHARACTER.search(url):
+        return "write a URL without blanks, such as http://vote.example.org/health"
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host, port = parts.hostname, parts.port
     except ValueError:
-        usable = False
-    if not usable or any(ord(letter) <= 32 for letter in url):
-        return "write a URL such as http://edge.example.org/health"
+        return "its host or port cannot be read; write it such as http://vote.example.org:8080/health"
+    if parts.scheme not in ("http", "https"):
+        return "write a URL that begins with http:// or https://"
+    if not host or port == 0:
+        return "write a URL with a host, such as http://vote.example.org/health"
     return ""
-
-
-def _range(entry: Any, option: str) -> tuple[int, int]:
-    match = _STATUS.fullmatch(str(entry).strip())
-    if match is None:
-        raise OptionError(option, entry, "write a status such as 200, a range such as 200-299, or 2xx")
-    hundred, low, high = match.groups()
-    if hundred:
-        return int(hundred) * 100, int(hundred) * 100 + 99
-    first, last = int(low), int(high or low)
-    if first > last:
-        raise OptionError(option, entry, "a range begins with the smaller number")
-    return first, last
