@@ -134,7 +134,11 @@ class Service:
 
 @dataclass(frozen=True)
 class Task:
-    """One task as a manager answered it. Times are the Engine's RFC 3339 text."""
+    """One task as a manager answered it. Times are the Engine's RFC 3339 text.
+
+    `addresses` are its own in the networks it is attached to, the routing mesh's left out;
+    `host_network` says that it uses its node's instead.
+    """
 
     id: str
     service_id: str
@@ -152,6 +156,8 @@ class Task:
     job_iteration: int = 0
     version: int = 0
     ports: tuple[JsonObject, ...] = field(default=(), repr=False)
+    addresses: tuple[str, ...] = ()
+    host_network: bool = False
 
     @staticmethod
     def of(raw: Any) -> Task:
@@ -161,6 +167,7 @@ class Task:
         container = _object(status.get("ContainerStatus"))
         code = container.get("ExitCode")
         state = _text(status.get("State"))
+        attached = [a for a in data.get("NetworksAttachments") or () if isinstance(a, dict)]
         return Task(
             id=_text(data.get("ID")),
             service_id=_text(data.get("ServiceID")),
@@ -178,6 +185,8 @@ class Task:
             job_iteration=_number(_object(data.get("JobIteration")).get("Index")),
             version=_number(_object(data.get("Version")).get("Index")),
             ports=tuple(p for p in _object(status.get("PortStatus")).get("Ports") or () if isinstance(p, dict)),
+            addresses=_addresses(attached),
+            host_network=any(_driver(attachment) == "host" for attachment in attached),
         )
 
     @property
@@ -194,6 +203,19 @@ class Task:
     def ended(self) -> bool:
         """Whether it is beyond running (complete, failed, rejected, shut down, orphaned)."""
         return _RANK.get(self.state, 0) > _RUNNING
+
+
+def _addresses(attachments: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The addresses without their prefix lengths; nobody but the routing mesh reaches those in `ingress`."""
+    found: list[str] = []
+    for attachment in attachments:
+        if not _object(_object(attachment.get("Network")).get("Spec")).get("Ingress"):
+            found += [text.split("/")[0] for text in attachment.get("Addresses") or () if isinstance(text, str)]
+    return tuple(found)
+
+
+def _driver(attachment: dict[str, Any]) -> str:
+    return _text(_object(_object(attachment.get("Network")).get("DriverState")).get("Name"))
 
 
 @dataclass(frozen=True)
@@ -227,6 +249,18 @@ class Node:
     def usable(self) -> bool:
         """Whether tasks can run there."""
         return self.state == "ready" and self.availability == "active"
+
+    @property
+    def address(self) -> str:
+        """The address by which the managers know it; empty where they know none.
+
+        A manager may show 0.0.0.0 for itself; the address that it advertises to the others is right then.
+        """
+        shown = _text(_object(self.raw.get("Status")).get("Addr"))
+        if shown not in ("", "0.0.0.0", "::"):  # noqa: S104 - nothing is bound to it
+            return shown
+        advertised = _text(_object(self.raw.get("ManagerStatus")).get("Addr"))
+        return advertised.rpartition(":")[0].strip("[]")
 
 
 def mode_of(spec: JsonObject) -> str:

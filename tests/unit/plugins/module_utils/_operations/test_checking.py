@@ -1,0 +1,223 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is run of a list of checks, what the Engine is asked for it, and what is said at the end."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service, Task
+from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.checking import Scene, run_checks
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
+
+NOW = 1_800_000_000.0
+NEW_SPEC = {"ContainerSpec": {"Image": "vote:2"}}
+OLD_SPEC = {"ContainerSpec": {"Image": "vote:1"}}
+SPEC = {"Name": "vote", "TaskTemplate": NEW_SPEC, "Mode": {"Replicated": {"Replicas": 2}}}
+SERVICE = Service.of({"ID": "s1", "Version": {"Index": 3}, "Spec": SPEC})
+URL = "http://vote.example.org/health"
+
+
+def raw_task(slot: int, spec: dict[str, Any], node: str, **more: Any) -> dict[str, Any]:
+    port = {"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "host"}
+    return {
+        "ID": "t%d" % slot,
+        "ServiceID": "s1",
+        "Slot": slot,
+        "NodeID": node,
+        "Spec": spec,
+        "CreatedAt": "2027-01-15T08:00:00Z",
+        "DesiredState": "running",
+        "Status": {"State": "running", "Timestamp": "2027-01-15T08:00:01Z", "PortStatus": {"Ports": [port]}},
+        **more,
+    }
+
+
+RAW_NEW, RAW_OLD = raw_task(1, NEW_SPEC, "n1"), raw_task(2, OLD_SPEC, "n2")
+NODES = [
+    {"ID": "n%d" % i, "Description": {"Hostname": "host%d" % i}, "Status": {"State": "ready", "Addr": "10.0.0.%d" % i}}
+    for i in (1, 2)
+]
+SCENE = Scene(SERVICE, (Task.of(RAW_NEW),), (Task.of(RAW_OLD),), NOW - 60, revision=4, previous=3, step=1, steps=3)
+
+
+class Clock:
+    """Time that only passes when somebody sleeps, at the time of the tasks."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return NOW + self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Lists:
+    """A manager that only lists."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.tasks = [RAW_NEW, RAW_OLD]
+
+    def get_list(self, path: str, query: Any = None) -> list[Any]:
+        self.calls.append(path)
+        return {"/tasks": self.tasks, "/nodes": NODES}[path]
+
+
+class World:
+    """A manager, servers and a clock; `answers` maps the beginning of a URL to an answer."""
+
+    def __init__(self) -> None:
+        self.lists, self.clock = Lists(), Clock()
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.answers: dict[str, Answer] = {}
+
+    def fetch(self, url: str, timeout: float, **more: Any) -> Answer:
+        self.asked.append((url, {"timeout": timeout, **more}))
+        for begin, answer in self.answers.items():
+            if url.startswith(begin):
+                return answer
+        return Answer(200, "fine", 0.01, "", {})
+
+    def run(self, *checks: Any, scene: Scene = SCENE, interrupted: Any = lambda: False) -> tuple[CheckResult, ...]:
+        ctx = Context(self.lists, clock=self.clock)  # type: ignore[arg-type]
+        return run_checks(ctx, parse(list(checks)), scene, interrupted, self.fetch)
+
+
+def test_no_checks_ask_nobody() -> None:
+    world = World()
+    assert world.run() == ()
+    assert (world.lists.calls, world.asked) == ([], [])
+
+
+def test_checks_run_in_their_order_until_the_first_that_failed() -> None:
+    world = World()
+    world.answers["http://bad"] = Answer(500, "", 0.01, "", {})
+    results = world.run(
+        {"http": {"url": "http://good/", "samples": 2}},
+        {"http": {"url": "http://bad/", "samples": 5}},
+        {"http": {"url": "http://never/"}},
+    )
+    assert [(result.name, result.status) for result in results] == [("http", "passed"), ("http 2", "failed")]
+    assert not any(url.startswith("http://never") for url, more in world.asked)
+    # A service is asked where the user says: the cluster is not needed for it.
+    assert world.lists.calls == []
+
+
+def test_what_is_inconclusive_does_not_keep_the_next_check_from_running() -> None:
+    world = World()
+    world.answers["http://p"] = Answer(0, "", 0.0, "connection refused", {})
+    results = world.run(
+        {"prometheus": {"url": "http://p", "query": "up", "min": 1}}, {"http": {"url": "http://good/", "samples": 1}}
+    )
+    assert [result.status for result in results] == ["inconclusive", "passed"]
+
+
+def test_an_interruption_leaves_out_what_has_not_begun() -> None:
+    world = World()
+    checks = [{"http": {"url": "http://good/", "samples": 50, "interval": "1s"}}, {"tasks": {}}]
+    results = world.run(*checks, interrupted=lambda: world.clock.now >= 7)
+    assert len(results) == 1
+    assert results[0].text == "inconclusive: 7 of at least 50 samples"
+    assert world.run({"tasks": {}}, interrupted=lambda: True) == ()
+
+
+def test_each_new_task_is_asked_at_its_node() -> None:
+    world = World()
+    (result,) = world.run({"http": {"url": URL, "target": "tasks", "samples": 3}})
+    assert result.passed
+    assert {url for url, more in world.asked} == {"http://10.0.0.1:8080/health"}
+    assert world.asked[0][1]["headers"] == {"Host": "vote.example.org"}
+    assert world.lists.calls == ["/nodes"]
+    assert result.seconds == 0.2
+
+
+def test_tasks_that_cannot_be_asked_are_inconclusive() -> None:
+    bare = Task.of({**RAW_NEW, "Status": {"State": "running"}})
+    scene = Scene(SERVICE, (bare,), (), NOW)
+    (result,) = World().run({"http": {"url": "/", "target": "tasks"}}, scene=scene)
+    assert result.status == "inconclusive"
+    assert "publish its port in host mode" in result.text
+    nobody = Scene(SERVICE, (), (), NOW)
+    (result,) = World().run({"http": {"url": "/", "target": "tasks"}}, scene=nobody)
+    assert result.text == "inconclusive: there are no new tasks to ask"
+
+
+def test_old_and_new_tasks_are_asked_in_turns() -> None:
+    world = World()
+    (result,) = world.run({"baseline": {"url": "/", "samples": 50}})
+    assert result.passed
+    assert result.details["new"]["requests"] == result.details["old"]["requests"] == 50
+    world.answers["http://10.0.0.1:"] = Answer(500, "", 0.01, "", {})
+    (result,) = world.run({"baseline": {"url": "/", "samples": 50}})
+    assert result.failed
+
+
+def test_without_old_tasks_a_comparison_asks_nobody() -> None:
+    world = World()
+    (result,) = world.run({"baseline": {"url": "/"}}, scene=Scene(SERVICE, SCENE.new, (), NOW))
+    assert (result.status, world.asked, world.lists.calls) == ("passed", [], [])
+
+
+def test_tasks_are_looked_at_until_they_run_long_enough() -> None:
+    world = World()
+    scene = Scene(SERVICE, SCENE.new, SCENE.old, NOW - 60)
+    (result,) = world.run({"tasks": {"healthy_for": "30s"}}, scene=scene)
+    assert result.passed
+    assert world.clock.now >= 29
+    assert set(world.lists.calls) == {"/tasks"}
+
+
+def test_a_failing_task_ends_the_wait() -> None:
+    world = World()
+    status = {"State": "failed", "Timestamp": "2027-01-15T08:00:05Z", "ContainerStatus": {"ExitCode": 1}}
+    world.lists.tasks = [{**RAW_NEW, "Status": status, "DesiredState": "shutdown"}, RAW_OLD]
+    (result,) = world.run({"tasks": {}})
+    assert result.failed
+    assert len(world.lists.calls) == 1
+
+
+def test_tasks_that_never_come_up_are_given_up_on() -> None:
+    world = World()
+    world.lists.tasks = [RAW_OLD]
+    (result,) = world.run({"tasks": {"healthy_for": "10s"}})
+    assert (result.status, result.text) == ("failed", "0 of 1 new task running for 10s")
+    assert 80 <= world.clock.now <= 82
+
+
+def test_a_query_is_filled_in() -> None:
+    world = World()
+    body = {"status": "success", "data": {"resultType": "scalar", "result": [1, "0"]}}
+    world.answers["http://p"] = Answer(200, json.dumps(body), 0.01, "", {})
+    query = 'e{s="${service}",t=~"${new_tasks}",n=~"${new_nodes}",o=~"${old_nodes}",r="${revision}"}[${window}]'
+    (result,) = world.run({"prometheus": {"url": "http://p:9090/", "query": query, "max": 0, "headers": {"A": "b"}}})
+    assert result.passed
+    url, more = world.asked[0]
+    assert url.startswith("http://p:9090/api/v1/query?")
+    assert parse_qs(urlsplit(url).query)["query"] == ['e{s="vote",t=~"t1",n=~"host1",o=~"host2",r="4"}[1m]']
+    assert (more["headers"], more["timeout"], more["validate_certs"]) == ({"A": "b"}, 10.0, True)
+    world.lists.calls.clear()
+    world.run({"prometheus": {"url": "http://p", "query": "up", "max": 0}})
+    assert world.lists.calls == []
+
+
+@pytest.mark.sleeps
+def test_a_command_is_told_the_scene() -> None:
+    script = (
+        'test "$SWARM_SERVICE/$SWARM_REVISION/$SWARM_PREVIOUS_REVISION/$SWARM_STEP/$SWARM_NEW_TASKS" = vote/4/3/1/t1'
+    )
+    (result,) = World().run({"command": {"argv": ["sh", "-c", script]}})
+    assert result.passed, result.text
