@@ -75,7 +75,8 @@ def hold_to(ctx: Context, request: Request, found: core.Plan, current: Service |
 def _make(ctx: Context, request: Request, made: Draft) -> core.Plan:
     if made.current is not None and not made.overlay.differs:
         return core.nothing(made.current)
-    return core.make(request.name, made.current, made.overlay, _facts(ctx, made))
+    targets = request.schedule.targets if request.schedule else None
+    return core.make(request.name, made.current, made.overlay, _facts(ctx, made), targets)
 
 
 def _facts(ctx: Context, made: Draft) -> core.Facts:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Sequence
+from typing import Callable, Sequence
 
 from ..cluster import JsonObject, Node, Service, Task, image_of, mode_of
 from ..convergence.readings import live
@@ -24,6 +24,7 @@ ANY_ORDER = (
     "Swarm takes the slots of an update in no particular order: the sizes of the batches hold, which slots come first "
     "does not"
 )
+STEPWISE = "each batch is a step: the next one begins when it is verified, so nobody can foretell when"
 ITS_CHOICE = "which slots are taken away is Swarm's choice: those shown are likely"
 
 
@@ -50,8 +51,18 @@ def removal(current: Service, facts: Facts) -> Plan:
     )
 
 
-def make(name: str, current: Service | None, overlay: Overlay, facts: Facts) -> Plan:
-    """What writing the overlay will do."""
+def make(
+    name: str,
+    current: Service | None,
+    overlay: Overlay,
+    facts: Facts,
+    targets: Callable[[int], Sequence[int]] | None = None,
+) -> Plan:
+    """What writing the overlay will do.
+
+    `targets` makes it a progressive rollout: from the number of places to how many run the new specification
+    after each step.
+    """
     if current is not None and not overlay.differs:
         return nothing(current)
     spec = overlay.spec
@@ -59,17 +70,19 @@ def make(name: str, current: Service | None, overlay: Overlay, facts: Facts) -> 
     own = _own(current, facts)
     present = list(live(own).values())
     pace = Pace.of(spec)
+    sizes = _sizes(moving, pace, targets)
+    largest = max(sizes, default=pace.parallelism) if targets else pace.parallelism
     room = check.rooms(current, spec, moving, facts.nodes, _others(current, overlay, facts))
-    fits = check.check(spec, moving, room, pace.order, pace.parallelism)
+    fits = check.check(spec, moving, room, pace.order, largest)
     action = _action(current, overlay, moving)
     pulls = current is None or image_of(current.spec) != image_of(spec)
     stops = bool(moving.dirty) and not pace.start_first
     speed = pacing(facts.timings, facts.image, spec, facts.api_version, pulls=pulls, stops=stops)
     serving = sum(1 for task in present if task.running)
-    batches = _batches(moving, pace, speed, facts.nodes, action)
+    batches = _batches(moving, pace, speed, facts.nodes, sizes, stepwise=targets is not None)
     replacing = bool(moving.dirty)
     stays = 0 if action == "recreate" else sum(1 for task in (*moving.dirty, *moving.clean) if task.running)
-    seconds = _seconds(action, moving, pace, speed, spec, fits)
+    seconds = None if targets and replacing else _seconds(action, moving, pace, speed, spec, fits)
     counts = action not in ("in_place", "nothing") or moving.added
     return Plan(
         service=name,
@@ -77,7 +90,7 @@ def make(name: str, current: Service | None, overlay: Overlay, facts: Facts) -> 
         id=identify(current, spec, facts.nodes, present, fits),
         changes=overlay.changes if current else tuple(replace(change, before=None) for change in overlay.changes),
         order=pace.order if replacing else None,
-        parallelism=pace.parallelism if replacing else None,
+        parallelism=largest if replacing else None,
         serving=serving,
         wanted=moving.wanted,
         batches=batches,
@@ -87,8 +100,24 @@ def make(name: str, current: Service | None, overlay: Overlay, facts: Facts) -> 
         estimate_from=speed.source if counts and seconds is not None else None,
         capacity=fits,
         cautions=_relevant(action, overlay, cautions(spec, moving, own, facts.image, facts.timings, fits)),
-        notes=_notes(spec, action, moving, batches, speed, facts),
+        notes=(
+            *_notes(spec, action, moving, batches, speed, facts),
+            *((STEPWISE,) if targets and replacing else ()),
+        ),
     )
+
+
+def _sizes(moving: Moves, pace: Pace, targets: Callable[[int], Sequence[int]] | None) -> tuple[int, ...]:
+    """How many slots each batch moves."""
+    slots = len(moving.dirty)
+    if targets is None:
+        size = max(pace.at_a_time(slots), 1)
+        return tuple(min(size, slots - first) for first in range(0, slots, size))
+    found, before = [], 0
+    for target in targets(len(moving.dirty) + len(moving.clean)):
+        found.append(min(target, slots) - before)
+        before = min(target, slots)
+    return tuple(size for size in found if size > 0)
 
 
 def _action(current: Service | None, overlay: Overlay, moving: Moves) -> str:
@@ -112,13 +141,16 @@ def _others(current: Service | None, overlay: Overlay, facts: Facts) -> Sequence
     return [task for task in facts.tasks if task.service_id != current.id]
 
 
-def _batches(moving: Moves, pace: Pace, speed: Pacing, nodes: Sequence[Node], action: str) -> tuple[Batch, ...]:
-    """The slots in the order of their numbers, so many at a time."""
-    size = pace.at_a_time(len(moving.dirty))
+def _batches(
+    moving: Moves, pace: Pace, speed: Pacing, nodes: Sequence[Node], sizes: Sequence[int], *, stepwise: bool
+) -> tuple[Batch, ...]:
+    """The slots in the order of their numbers, so many at a time. When a later step begins, nobody can foretell."""
     serving = sum(1 for task in (*moving.dirty, *moving.clean) if task.running)
     found: list[Batch] = []
-    for first in range(0, len(moving.dirty), max(size, 1)):
+    first = 0
+    for size in sizes:
         tasks = moving.dirty[first : first + size]
+        first += size
         running = sum(1 for task in tasks if task.running)
         starts_at = round(len(found) * (speed.swap + pace.delay), 1)
         found.append(
@@ -126,7 +158,7 @@ def _batches(moving: Moves, pace: Pace, speed: Pacing, nodes: Sequence[Node], ac
                 spots=tuple(spot(task, nodes) for task in tasks),
                 serving_min=serving if pace.start_first else serving - running,
                 surge=len(tasks) if pace.start_first else 0,
-                starts_at=starts_at,
+                starts_at=None if stepwise and found else starts_at,
             )
         )
         # What did not serve before does so afterwards.

@@ -162,9 +162,12 @@ def _driven(ctx: Context, drive: Drive, first: int) -> dict[str, Any]:
         raise superseded(ctx, exc, drive.course.stable.spec, drive.course.own.spec, drive.ledger, drive.result) from exc
     except RolloutFailed:
         raise
-    except RolloutError:
+    except RolloutError as exc:
         if drive.course.at == 0:
             drive.ledger.give_up()
+        else:
+            # The cluster stays at its step, and the same task run again goes on from there.
+            exc.partial = {**drive.result, "changed": True, **exc.partial}
         raise
 
 

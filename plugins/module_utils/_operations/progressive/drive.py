@@ -185,7 +185,15 @@ class Drive:
 
     def _watch(self, events: ServiceEvents, target: int, since: float | None, patience: Patience) -> End | None:
         clock = self.ctx.clock
-        aim = step_goal(self.base.spec, target, patience, started=clock.monotonic(), wall=clock.time(), since=since)
+        aim = step_goal(
+            self.base.spec,
+            self.course.own.spec,
+            target,
+            patience,
+            started=clock.monotonic(),
+            wall=clock.time(),
+            since=since,
+        )
         watched = watch_for(self.ctx, events, self.base.id, aim, self.course.references)
         self.watches.append(watched)
         if watched.service is not None:
