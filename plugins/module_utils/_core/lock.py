@@ -181,9 +181,8 @@ def describe(held: Held, now: float) -> str:
     if held.reason:
         text += ' for "%s"' % _line(mask_text(held.reason))
     if now > held.expires:
-        text += ", silent since its lease ended%s" % (
-            " %s ago" % spoken(now - held.expires) if held.expires > 0 else ""
-        )
+        ago = " %s ago" % spoken(now - held.expires) if held.expires else ""
+        text += ", not renewed since its lease ended%s" % ago
     if held.asked:
         text += ' (left for it: "%s")' % _line(mask_text(held.asked))
     return text
@@ -196,12 +195,12 @@ def _line(text: str) -> str:
 
 
 def _seconds(text: str | None, default: float) -> float:
-    """A finite number that is not negative."""
+    """A finite number that is not negative and, as an instant, not beyond the year 9999."""
     try:
         found = float(text or "")
     except ValueError:
         return default
-    return found if 0 <= found < 1e12 else default
+    return found if 0 <= found < 253_402_300_000 else default
 
 
 def _process(text: str) -> Process | None:
