@@ -151,9 +151,8 @@ def _by_update_status(goal: Goal, state: State, seen: Observation) -> Verdict | 
     if status is None:
         return None
     if goal.places is not None:
-        # The updater of a step pauses for no other reason than a failure; whose it was, the tasks tell.
-        paused = status.state == "paused" and not state.failures
-        return Verdict("failed", "Swarm paused the update: %s" % status.message) if paused else None
+        # Swarm pauses a step when a task of it ends, also when its node is drained; which it was, the tasks tell.
+        return None
     if status.state == "paused":
         return Verdict("paused", "Swarm paused the update: %s" % status.message)
     if status.state == "rollback_paused":

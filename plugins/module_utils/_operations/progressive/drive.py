@@ -23,7 +23,6 @@ from ..._core.errors import RolloutError
 from ..._core.history import Revision
 from ..._core.times import instant
 from ..._engine.events import ServiceEvents
-from ..._engine.tasks import list_tasks
 from ..._engine.watch import Watched
 from .. import write
 from ..checking import Scene, run_checks
@@ -131,7 +130,8 @@ class Drive:
     def _step(self, events: ServiceEvents, number: int) -> End | None:
         """One step to its end; None when it is verified."""
         schedule = self.course.schedule
-        seen = places(self.ctx, self.base, begun=self.course.at > 0)
+        # The step before has looked a moment ago.
+        seen = self.seen or places(self.ctx, self.base, begun=self.course.at > 0)
         target = schedule.targets(seen.total)[number - 1]
         now = self.ctx.now()
         report = Report(
@@ -227,8 +227,7 @@ class Drive:
                 "that it starts meanwhile, and a new leader moves as many tasks again"
                 % (self.name, report.moved, report.target, report.step)
             )
-        recent = list_tasks(self.ctx.api, [self.base.id], up_to_date=True)
-        failed = failures_among(recent, self.base.spec, begun)
+        failed = failures_among(self.seen.recent, self.base.spec, begun)
         if not failed:
             return None
         last = self.watches[-1]

@@ -104,11 +104,15 @@ def look_at(ctx: Context, current: Service, known: Sequence[Revision] | None = N
 
 @dataclass(frozen=True)
 class Places:
-    """Who fills the places of a service now: `new` tasks run its present specification, `old` ones do not."""
+    """Who fills the places of a service now: `new` tasks run its present specification, `old` ones do not.
+
+    `recent` are all tasks of the present specification that Swarm remembers, those that ended too.
+    """
 
     new: tuple[Task, ...]
     old: tuple[Task, ...]
     total: int
+    recent: tuple[Task, ...] = ()
 
 
 def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:
@@ -117,11 +121,12 @@ def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:
     The present number of places counts, not the declared one: for a global service only Swarm knows it.
     """
     present = live(list_tasks(ctx.api, [service.id]))
-    fresh = live(list_tasks(ctx.api, [service.id], up_to_date=True)) if begun else {}
+    recent = list_tasks(ctx.api, [service.id], up_to_date=True) if begun else []
+    fresh = live(recent)
     new = tuple(task for place, task in sorted(fresh.items()))
     old = tuple(task for place, task in sorted(present.items()) if place not in fresh)
     total = replicas_of(service.spec) if service.mode == "replicated" else len({*present, *fresh})
-    return Places(new, old, total)
+    return Places(new, old, total, tuple(recent))
 
 
 def next_commands(stable: Revision) -> str:
