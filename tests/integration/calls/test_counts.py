@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.swarm.rollout.plugins.module_utils._core import lock
 from tests.integration.stage import QUICK, Stage
 from tests.lab.door import Door
 
@@ -56,8 +57,9 @@ def test_nothing_to_do_in_other_ways(stage: Stage, door: Door, mode: str):
         stage.service("web:1", check=True, docker_host=door.docker_host)
     else:
         stage.service(state="absent", docker_host=door.docker_host)
-    # A service that is gone may have left its history behind.
-    assert routes(door) == ["GET /services"] + (["GET /configs"] if mode == "absent" else [])
+    # A service that is gone may have left its history and its lock behind.
+    left_behind = ["GET /configs", f"GET /configs/{lock.object_name(stage.name)}"]
+    assert routes(door) == ["GET /services"] + (left_behind if mode == "absent" else [])
 
 
 def test_information_on_forty_services_takes_as_many_calls_as_on_one(stage: Stage, door: Door):
