@@ -95,7 +95,8 @@ class Running:
     def kill(self) -> None:
         """End it at once, as the kernel does when memory is short; nothing of it runs afterwards."""
         self._process.kill()
-        self._process.communicate()
+        if self._process.stdout is not None and not self._process.stdout.closed:
+            self._process.communicate()
 
     @property
     def under_way(self) -> bool:

@@ -70,8 +70,7 @@ class Stage:
     def close(self) -> None:
         """Leave nothing behind: no process, no service, config, secret or network."""
         for running in self._running:
-            if running.under_way:
-                running.kill()
+            running.kill()
         engine = self.cluster.engine
         for kind in ("services", "configs", "secrets"):
             for item in engine.get(f"/{kind}"):
