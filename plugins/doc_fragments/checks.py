@@ -65,9 +65,10 @@ options:
             description:
               - V(service) asks the URL as it is. V(tasks) asks each new task in turn at its own address, which is its
                 node's where the task publishes its port in host mode or uses the network of its node, and else its
-                address in the network of the service, which has to reach as far as the host of the module.
-              - A task that never answers well fails the check however well the others do. When no task of a network can
-                be reached at all, the check is inconclusive.
+                address in the network of the service.
+              - Only members of an overlay network reach the addresses in it. On a host outside, where a stranger may
+                have the same address, nothing is asked and the check is inconclusive.
+              - A task that never answers well fails the check however well the others do.
             type: str
             choices: [service, tasks]
             default: service

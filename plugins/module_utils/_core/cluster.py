@@ -133,11 +133,21 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A task's address in a network, with its prefix length (`10.0.1.5/24`); empty where it has none.
+
+    In a network of the driver `host` it has those of its node.
+    """
+
+    driver: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Task:
     """One task as a manager answered it. Times are the Engine's RFC 3339 text.
 
-    `addresses` are its own in the networks it is attached to, the routing mesh's left out;
-    `host_network` says that it uses its node's instead.
+    `attachments` are the networks it is attached to, the routing mesh's own left out.
     """
 
     id: str
@@ -156,8 +166,7 @@ class Task:
     job_iteration: int = 0
     version: int = 0
     ports: tuple[JsonObject, ...] = field(default=(), repr=False)
-    addresses: tuple[str, ...] = ()
-    host_network: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
     @staticmethod
     def of(raw: Any) -> Task:
@@ -167,7 +176,6 @@ class Task:
         container = _object(status.get("ContainerStatus"))
         code = container.get("ExitCode")
         state = _text(status.get("State"))
-        attached = [a for a in data.get("NetworksAttachments") or () if isinstance(a, dict)]
         return Task(
             id=_text(data.get("ID")),
             service_id=_text(data.get("ServiceID")),
@@ -185,8 +193,7 @@ class Task:
             job_iteration=_number(_object(data.get("JobIteration")).get("Index")),
             version=_number(_object(data.get("Version")).get("Index")),
             ports=tuple(p for p in _object(status.get("PortStatus")).get("Ports") or () if isinstance(p, dict)),
-            addresses=_addresses(attached),
-            host_network=any(_driver(attachment) == "host" for attachment in attached),
+            attachments=_attachments(data.get("NetworksAttachments")),
         )
 
     @property
@@ -205,17 +212,17 @@ class Task:
         return _RANK.get(self.state, 0) > _RUNNING
 
 
-def _addresses(attachments: list[dict[str, Any]]) -> tuple[str, ...]:
-    """The addresses without their prefix lengths; nobody but the routing mesh reaches those in `ingress`."""
-    found: list[str] = []
-    for attachment in attachments:
-        if not _object(_object(attachment.get("Network")).get("Spec")).get("Ingress"):
-            found += [text.split("/")[0] for text in attachment.get("Addresses") or () if isinstance(text, str)]
+def _attachments(raw: Any) -> tuple[Attachment, ...]:
+    """Those outside of `ingress`, whose addresses nobody but the routing mesh reaches."""
+    found: list[Attachment] = []
+    for entry in raw or ():
+        network = _object(_object(entry).get("Network"))
+        if _object(network.get("Spec")).get("Ingress"):
+            continue
+        driver = _text(_object(network.get("DriverState")).get("Name"))
+        addresses = [text for text in _object(entry).get("Addresses") or () if isinstance(text, str)]
+        found += [Attachment(driver, address) for address in addresses or [""]]
     return tuple(found)
-
-
-def _driver(attachment: dict[str, Any]) -> str:
-    return _text(_object(_object(attachment.get("Network")).get("DriverState")).get("Name"))
 
 
 @dataclass(frozen=True)

@@ -89,3 +89,19 @@ def _make_room(pending: Sequence[tuple[Target, Any]], workers: int, interrupted:
 
 def _done(pending: Sequence[tuple[Target, Any]]) -> list[Sample]:
     return [Sample(target, ask.result()) for target, ask in pending if ask.done()]
+
+
+def source_address(address: str) -> str:
+    """The address that this host would speak to that one with; empty where no route leads there.
+
+    Nothing is sent: a datagram socket that is connected only has its route looked up.
+    """
+    import socket
+
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.connect((address, 9))
+            return str(sock.getsockname()[0])
+    except OSError:
+        return ""

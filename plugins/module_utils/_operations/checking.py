@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from itertools import chain, cycle, islice
-from typing import Any, Callable, Iterable, Sequence
+from typing import Callable, Iterable, NamedTuple, Sequence
 
 from .._core.checks import Check, CheckResult, Sample, Target
 from .._core.checks.result import inconclusive
@@ -20,8 +20,9 @@ from .._core.checks.settings import (
     Requests,
     TasksSettings,
 )
-from .._core.checks.targets import NoAddress, service_target, task_targets
+from .._core.checks.targets import NoAddress, refuse_outside, service_target, task_targets
 from .._core.cluster import Node, Task
+from .._core.http import Answer
 from .._engine.tasks import list_nodes, list_tasks
 from .context import Context
 
@@ -31,6 +32,13 @@ __all__ = ["Scene", "run_checks"]
 _LOOK = 1.0
 # Where answers decide who is old and who is new, so many times the samples are asked for at most.
 _SERVICE_SHARE = 5
+
+
+class Doors(NamedTuple):
+    """The ways out: one request, and the address of this host that another one sees."""
+
+    fetch: Callable[..., Answer]
+    source: Callable[[str], str]
 
 
 def never() -> bool:
@@ -43,14 +51,14 @@ def run_checks(
     checks: Sequence[Check],
     scene: Scene,
     interrupted: Callable[[], bool] = never,
-    fetch: Callable[..., Any] | None = None,
+    doors: Doors | None = None,
 ) -> tuple[CheckResult, ...]:
     """The verdicts in the order of the checks, up to the first that failed; the rest is not run.
 
     `interrupted` is asked between samples and checks; the check under way is then inconclusive unless it
     has seen enough to fail. Raises what the Engine's door raises.
     """
-    runner = _Runner(ctx, scene, interrupted, fetch or _door())
+    runner = _Runner(ctx, scene, interrupted, doors or _doors())
     results: list[CheckResult] = []
     for check in checks:
         if interrupted():
@@ -63,17 +71,18 @@ def run_checks(
     return tuple(results)
 
 
-def _door() -> Callable[..., Any]:
+def _doors() -> Doors:
     from .._engine.http import fetch
+    from .._engine.sampling import source_address
 
-    return fetch
+    return Doors(fetch, source_address)
 
 
 class _Runner:
     """Runs one check after the other; asks for the nodes once, and only if a check needs them."""
 
-    def __init__(self, ctx: Context, scene: Scene, interrupted: Callable[[], bool], fetch: Callable[..., Any]) -> None:
-        self.ctx, self.scene, self.interrupted, self.fetch = ctx, scene, interrupted, fetch
+    def __init__(self, ctx: Context, scene: Scene, interrupted: Callable[[], bool], doors: Doors) -> None:
+        self.ctx, self.scene, self.interrupted, self.doors = ctx, scene, interrupted, doors
         self._nodes: list[Node] | None = None
 
     def run(self, check: Check) -> CheckResult:
@@ -142,7 +151,9 @@ class _Runner:
     def _targets(self, settings: Requests, tasks: Iterable[Task], side: str) -> tuple[Target, ...]:
         if settings.target == "service":
             return (service_target(settings),)
-        return task_targets(settings, tasks, self.nodes(), self.scene.service.name, side)
+        targets = task_targets(settings, tasks, self.nodes(), self.scene.service.name, side)
+        refuse_outside(targets, self.doors.source)
+        return targets
 
     def _sample(
         self, settings: Requests, targets: Iterable[Target], decided: Callable[[Sequence[Sample]], bool]
@@ -154,7 +165,7 @@ class _Runner:
             interval=settings.interval,
             timeout=settings.timeout,
             validate_certs=settings.validate_certs,
-            fetch=self.fetch,
+            fetch=self.doors.fetch,
             clock=self.ctx.clock,
             interrupted=self.interrupted,
             decided=decided,
@@ -169,7 +180,7 @@ class _Runner:
         window = prometheus_duration(settings.window)
         values = {**facts(self.scene), **node_names(self.scene, nodes), "window": window}
         query = filled(settings.query, values)
-        return judge_prometheus(check, settings, instant_query(settings, query, self.fetch), query)
+        return judge_prometheus(check, settings, instant_query(settings, query, self.doors.fetch), query)
 
     def _command(self, check: Check, settings: CommandSettings) -> CheckResult:
         from .._core.checks.judge_command import judge_command

@@ -11,7 +11,8 @@ at its address in its network, which only hosts inside that network reach.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Iterable, Mapping
+from ipaddress import ip_address, ip_interface
+from typing import Callable, Iterable, Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from ..cluster import JsonObject, Node, Task
@@ -26,7 +27,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Target:
-    """One place to ask. `reach` is NODE, NETWORK or SERVICE; `side` says old or new where both are asked."""
+    """One place to ask. `reach` is NODE, NETWORK or SERVICE; `side` says old or new where both are asked.
+
+    `inside` is the address and prefix length in a network that only its members reach (`10.0.1.5/24`).
+    """
 
     key: str
     label: str
@@ -35,6 +39,7 @@ class Target:
     reach: str
     side: str = "new"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    inside: str = ""
 
     @property
     def advice(self) -> str:
@@ -67,8 +72,37 @@ def task_targets(
         host, port, reach = _address(settings, task, node, label)
         address = "%s:%d" % ("[%s]" % host if ":" in host else host, port)
         url, headers = _request(settings, address)
-        found.append(Target(task.id, label, address, url, reach, side, headers))
+        inside = _closed(task) if reach == NETWORK else ""
+        found.append(Target(task.id, label, address, url, reach, side, headers, inside))
     return tuple(found)
+
+
+def _closed(task: Task) -> str:
+    """The address in an overlay network. Those of other drivers, such as macvlan, may be routed to."""
+    first = task.attachments[0]
+    return first.address if first.driver == "overlay" else ""
+
+
+def refuse_outside(targets: Iterable[Target], source: Callable[[str], str]) -> None:
+    """Raises `NoAddress` where a target is in an overlay network that this host is not in.
+
+    `source(address)` is the address that this host speaks to it with, empty for none. Who is in the network
+    has one of its addresses. From outside a stranger may answer at the same address, since the addresses
+    of overlay networks are in use elsewhere too: nothing is asked then.
+    """
+    for target in targets:
+        if not target.inside:
+            continue
+        own = source(target.inside.split("/")[0])
+        if not own or ip_address(own) not in ip_interface(target.inside).network:
+            raise NoAddress(
+                "%s at %s is not asked, since this host%s is not in its network %s: %s"
+                % (target.label, target.address, " (%s)" % own if own else "", _network(target), target.advice)
+            )
+
+
+def _network(target: Target) -> str:
+    return str(ip_interface(target.inside).network)
 
 
 def _address(settings: Requests, task: Task, node: Node | None, label: str) -> tuple[str, int, str]:
@@ -87,10 +121,10 @@ def _address(settings: Requests, task: Task, node: Node | None, label: str) -> t
     default = wanted or _DEFAULT_PORTS.get(parts.scheme, 80)
     if at_node and fitting:
         return at_node, int(fitting[0]["PublishedPort"]), NODE
-    if at_node and task.host_network:
+    if at_node and any(attachment.driver == "host" for attachment in task.attachments):
         return at_node, default, NODE
-    if task.addresses:
-        return task.addresses[0], default, NETWORK
+    if task.attachments and task.attachments[0].address:
+        return task.attachments[0].address.split("/")[0], default, NETWORK
     raise NoAddress(
         "%s has no address to ask it at: publish %s in host mode, or attach the service to a network"
         % (label, "port %d" % wanted if wanted else "its port")

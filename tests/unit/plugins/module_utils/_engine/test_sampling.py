@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import Sample, Target
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
-from ansible_collections.swarm.rollout.plugins.module_utils._engine.sampling import MOST_WORKERS, sample
+from ansible_collections.swarm.rollout.plugins.module_utils._engine.sampling import MOST_WORKERS, sample, source_address
 
 TARGETS = [
     Target(str(i), "task %d" % i, "h:%d" % i, "http://h:%d/" % i, "node", "new", {"N": str(i)}) for i in range(40)
@@ -116,3 +116,8 @@ def test_slow_answers_are_waited_for_beside_each_other_but_not_without_bound() -
     assert len(run(server, fetch=slow, interval=0.001)) == len(TARGETS)
     assert gate.is_set()
     assert most[0] == MOST_WORKERS
+
+
+def test_the_address_that_this_host_speaks_with() -> None:
+    assert source_address("127.0.0.1") == "127.0.0.1"
+    assert source_address("no address") == ""

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult, parse
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service, Task
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
-from ansible_collections.swarm.rollout.plugins.module_utils._operations.checking import Scene, run_checks
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.checking import Doors, Scene, run_checks
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 
 NOW = 1_800_000_000.0
@@ -94,7 +94,7 @@ class World:
 
     def run(self, *checks: Any, scene: Scene = SCENE, interrupted: Any = lambda: False) -> tuple[CheckResult, ...]:
         ctx = Context(self.lists, clock=self.clock)  # type: ignore[arg-type]
-        return run_checks(ctx, parse(list(checks)), scene, interrupted, self.fetch)
+        return run_checks(ctx, parse(list(checks)), scene, interrupted, Doors(self.fetch, lambda address: "192.0.2.2"))
 
 
 def test_no_checks_ask_nobody() -> None:
@@ -154,6 +154,18 @@ def test_tasks_that_cannot_be_asked_are_inconclusive() -> None:
     nobody = Scene(SERVICE, (), (), NOW)
     (result,) = World().run({"http": {"url": "/", "target": "tasks"}}, scene=nobody)
     assert result.text == "inconclusive: there are no new tasks to ask"
+
+
+def test_a_network_that_this_host_is_not_in_is_not_asked() -> None:
+    network = {"Network": {"DriverState": {"Name": "overlay"}}, "Addresses": ["10.0.3.3/24"]}
+    inside = Task.of({**RAW_NEW, "Status": {"State": "running"}, "NetworksAttachments": [network]})
+    for kind in ("http", "baseline"):
+        world = World()
+        check = {kind: {"url": "/", "target": "tasks"}}
+        (result,) = world.run(check, scene=Scene(SERVICE, (inside,), SCENE.old, NOW))
+        assert result.status == "inconclusive"
+        assert "10.0.3.3:80 is not asked, since this host (192.0.2.2) is not in its network 10.0.3.0/24" in result.text
+        assert world.asked == []
 
 
 def test_old_and_new_tasks_are_asked_in_turns() -> None:

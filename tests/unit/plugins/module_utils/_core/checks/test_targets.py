@@ -15,15 +15,17 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.targets
     NODE,
     NoAddress,
     Target,
+    refuse_outside,
     service_target,
     task_targets,
 )
-from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Node, Task
+from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Attachment, Node, Task
 from ansible_collections.swarm.rollout.tests.unit.plugins.module_utils._core.checks.paper import check, node, task
 
 PUBLISHED = {"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "host"}
 OTHER = {"Protocol": "tcp", "TargetPort": 81, "PublishedPort": 32768, "PublishMode": "host"}
 UDP = {"Protocol": "udp", "TargetPort": 80, "PublishedPort": 8053, "PublishMode": "host"}
+INSIDE = Attachment("overlay", "10.0.1.5/24")
 
 
 def only(asked: Task, *nodes: Node, url: str = "/health", **options: Any) -> Target:
@@ -33,7 +35,7 @@ def only(asked: Task, *nodes: Node, url: str = "/health", **options: Any) -> Tar
 
 
 def test_a_port_published_in_host_mode_is_asked_at_the_node() -> None:
-    found = only(task(2, ports=(PUBLISHED, UDP), addresses=("10.0.1.5",)))
+    found = only(task(2, ports=(PUBLISHED, UDP), attachments=(INSIDE,)))
     assert (found.url, found.address, found.reach) == ("http://10.213.0.11:8080/health", "10.213.0.11:8080", NODE)
     assert found.label == "vote.2 on host-n1"
     assert found.headers == {}
@@ -49,16 +51,16 @@ def test_the_port_says_which_of_several() -> None:
 
 
 def test_a_task_in_a_network_is_asked_there() -> None:
-    inside = task(1, addresses=("10.0.1.5", "10.0.2.5"))
+    inside = task(1, attachments=(INSIDE, Attachment("overlay", "10.0.2.5/24")))
     assert (only(inside).address, only(inside).reach) == ("10.0.1.5:80", NETWORK)
     assert only(inside, url="https://vote/").url == "https://10.0.1.5:443/"
     assert only(inside, port=3000).address == "10.0.1.5:3000"
-    assert only(task(1, ports=(OTHER,), addresses=("10.0.1.5",)), port=80).address == "10.0.1.5:80"
-    assert only(task(1, addresses=("fd00::5",))).url == "http://[fd00::5]:80/health"
+    assert only(task(1, ports=(OTHER,), attachments=(INSIDE,)), port=80).address == "10.0.1.5:80"
+    assert only(task(1, attachments=(Attachment("overlay", "fd00::5/64"),))).url == "http://[fd00::5]:80/health"
 
 
 def test_a_task_on_the_network_of_its_node_is_asked_at_the_node() -> None:
-    found = only(task(1, host_network=True), port=9000)
+    found = only(task(1, attachments=(Attachment("host", ""),)), port=9000)
     assert (found.address, found.reach) == ("10.213.0.11:9000", NODE)
 
 
@@ -89,11 +91,36 @@ def test_the_service_is_asked_as_given() -> None:
     assert (found.url, found.address, found.headers) == ("http://bob:s3cret@vote:81/x", "vote:81", {"A": "b"})
 
 
+@pytest.mark.parametrize(
+    ("attachment", "own", "refused"),
+    [
+        (INSIDE, "10.0.1.77", False),
+        (INSIDE, "192.0.2.2", True),
+        (INSIDE, "10.0.2.77", True),
+        (INSIDE, "", True),
+        (INSIDE, "fd00::1", True),
+        (Attachment("overlay", "fd00::5/64"), "fd00::77", False),
+        (Attachment("macvlan", "198.51.100.5/24"), "192.0.2.2", False),
+    ],
+)
+def test_who_is_not_in_an_overlay_network_does_not_ask_there(attachment: Attachment, own: str, refused: bool) -> None:
+    found = only(task(1, attachments=(attachment,)))
+    if refused:
+        with pytest.raises(NoAddress, match=r"10\.0\.1\.5:80 is not asked, .* network 10\.0\.1\.0/24: publish"):
+            refuse_outside([found], lambda address: own)
+    else:
+        refuse_outside([found], lambda address: own)
+
+
+def test_a_task_at_its_node_is_asked_from_everywhere() -> None:
+    refuse_outside([only(task(1, ports=(PUBLISHED,), attachments=(INSIDE,)))], lambda address: "192.0.2.2")
+
+
 def test_what_the_engine_says_of_networks() -> None:
     mesh = {"Network": {"Spec": {"Name": "ingress", "Ingress": True}}, "Addresses": ["10.0.0.9/24"]}
     own = {"Network": {"Spec": {"Name": "x"}, "DriverState": {"Name": "overlay"}}, "Addresses": ["10.0.3.3/24"]}
     host = {"Network": {"Spec": {"Name": "host"}, "DriverState": {"Name": "host"}}}
     found = Task.of({"ID": "t", "NetworksAttachments": [mesh, own]})
-    assert (found.addresses, found.host_network) == (("10.0.3.3",), False)
-    assert Task.of({"ID": "t", "NetworksAttachments": [host]}).host_network
-    assert Task.of({"ID": "t", "NetworksAttachments": None}).addresses == ()
+    assert found.attachments == (Attachment("overlay", "10.0.3.3/24"),)
+    assert Task.of({"ID": "t", "NetworksAttachments": [host]}).attachments == (Attachment("host", ""),)
+    assert Task.of({"ID": "t", "NetworksAttachments": None}).attachments == ()
