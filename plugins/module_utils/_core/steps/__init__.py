@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+from ..history.marker import PROGRESS_LABEL
 from .hold import held
 from .options import LOCK_WAIT, STEPS_ARGUMENTS, WAY_ARGUMENTS, Way, parse
-from .progress import PROGRESS_LABEL, Progress, read, stepping
+from .progress import Progress, read, stepping
 from .schedule import Schedule, Step
 
 __all__ = [
