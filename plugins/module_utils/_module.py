@@ -36,7 +36,18 @@ HISTORY_ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 # Options whose texts may hold secrets; in others (names of secrets, paths of keys) only names stand.
-_MAY_HOLD_SECRETS = ("env", "args", "command", "labels", "container_labels", "logging", "healthcheck", "mounts")
+_MAY_HOLD_SECRETS = (
+    "env",
+    "args",
+    "command",
+    "labels",
+    "container_labels",
+    "logging",
+    "healthcheck",
+    "mounts",
+    "checks",
+    "availability",
+)
 # Hiding shorter texts would hide half of the output, and who has such a password has another problem.
 _SHORTEST_SECRET = 4
 

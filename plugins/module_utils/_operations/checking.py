@@ -11,7 +11,7 @@ from typing import Callable, Iterable, NamedTuple, Sequence
 
 from .._core.checks import Check, CheckResult, Sample, Target
 from .._core.checks.result import inconclusive
-from .._core.checks.scene import Scene, environment, facts, node_names
+from .._core.checks.scene import Scene, environment, facts, node_names, refreshed
 from .._core.checks.settings import (
     BaselineSettings,
     CommandSettings,
@@ -21,7 +21,7 @@ from .._core.checks.settings import (
     TasksSettings,
 )
 from .._core.checks.targets import NoAddress, refuse_outside, service_target, task_targets
-from .._core.cluster import Node, Task
+from .._core.cluster import Node
 from .._core.http import Answer
 from .._engine.tasks import list_nodes, list_tasks
 from .context import Context
@@ -124,7 +124,7 @@ class _Runner:
     def _http(self, check: Check, settings: HttpSettings) -> CheckResult:
         from .._core.checks.judge_http import decided, judge_http
 
-        targets = self._targets(settings, self.scene.new, "new")
+        targets, _old = self._targets(settings)
         if not targets:
             return inconclusive(check, "there are no new tasks to ask")
         wanted = max(settings.samples, len(targets))
@@ -137,23 +137,28 @@ class _Runner:
 
         if not self.scene.old:
             return nothing_left(check)
-        new = self._targets(settings, self.scene.new, "new")
-        if not new:
-            return inconclusive(check, "there are no new tasks to ask")
+        new, old = self._targets(settings, old=True)
+        if not new or not old:
+            return inconclusive(check, "there are no %s tasks to ask" % ("old" if new else "new"))
         if settings.target == "tasks":
-            pairs = zip(cycle(self._targets(settings, self.scene.old, "old")), cycle(new))
+            pairs = zip(cycle(old), cycle(new))
             asked: Iterable[Target] = islice(chain.from_iterable(pairs), 2 * settings.samples)
         else:
             asked = islice(cycle(new), _SERVICE_SHARE * settings.samples)
         samples = self._sample(settings, asked, lambda sofar: enough(settings, sofar) or unheard(sofar))
         return judge_baseline(check, settings, samples)
 
-    def _targets(self, settings: Requests, tasks: Iterable[Task], side: str) -> tuple[Target, ...]:
+    def _targets(self, settings: Requests, old: bool = False) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
+        """Whom to ask: the new ones and, where they are wanted, the old ones."""
         if settings.target == "service":
-            return (service_target(settings),)
-        targets = task_targets(settings, tasks, self.nodes(), self.scene.service.name, side)
-        refuse_outside(targets, self.doors.source)
-        return targets
+            service = (service_target(settings),)
+            return service, service
+        scene = refreshed(self.scene, list_tasks(self.ctx.api, [self.scene.service.id]))
+        name, nodes = scene.service.name, self.nodes()
+        new = task_targets(settings, scene.new, nodes, name, "new")
+        former = task_targets(settings, scene.old, nodes, name, "old") if old else ()
+        refuse_outside((*new, *former), self.doors.source)
+        return new, former
 
     def _sample(
         self, settings: Requests, targets: Iterable[Target], decided: Callable[[Sequence[Sample]], bool]

@@ -23,10 +23,10 @@ from .progress import Progress
 ASLEEP = 24 * 3600 * 10**9
 
 
-def held(final: JsonObject, stable: JsonObject, moving: int, number: int, progress: Progress) -> dict[str, Any]:
+def held(final: JsonObject, present: JsonObject, moving: int, number: int, progress: Progress) -> dict[str, Any]:
     """The specification to write for a step that moves `moving` more places to `final`, the revision `number`.
 
-    The number of replicas stays that of `stable` until the end: new places would run the new specification at once.
+    The number of replicas stays that of `present` until the end: new places would run the new specification at once.
     """
     own = final.get("UpdateConfig")
     config = dict(own) if isinstance(own, dict) else {}
@@ -39,5 +39,5 @@ def held(final: JsonObject, stable: JsonObject, moving: int, number: int, progre
         "MaxFailureRatio": 0,
         "Order": config.get("Order") or "stop-first",
     }
-    travelling["Mode"] = copy.deepcopy(stable.get("Mode") or final.get("Mode") or {})
+    travelling["Mode"] = copy.deepcopy(present.get("Mode") or final.get("Mode") or {})
     return marked(travelling, number, progress=progress.label)

@@ -12,9 +12,7 @@ from typing import Any, Mapping
 from ..._core import history, spec
 from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import DEFAULT_MONITOR, Verdict
-from ..._core.errors import RolloutError
 from ..._core.history import Revision
-from ..._engine import look
 from ..._engine.events import ServiceEvents
 from ..._engine.watch import Watched
 from .. import write
@@ -30,17 +28,14 @@ def restore(
     references: spec.References,
     reason: str,
     *,
-    keep_mode: bool = False,
+    mode: JsonObject,
 ) -> Watched:
     """Write `stable` over `base`, watch it, and judge: `rolled_back` for `reason`, or `rollback_failed`.
 
-    `keep_mode`: others scaled the service meanwhile, and their number of replicas stays. Raises
-    `write.Superseded` when somebody else writes at this moment.
+    `mode` is the specification whose number of replicas stays: the stable one may be older than the last scale.
+    Raises `write.Superseded` when somebody else writes at this moment.
     """
-    final = dict(history.marked(stable.spec, stable.number))
-    if keep_mode:
-        final["Mode"] = base.spec.get("Mode") or {}
-        final = history.marked(final, stable.number)
+    final = history.marked({**stable.spec, "Mode": mode.get("Mode") or {}}, stable.number)
     travelling = history.marked(history.moving(final, _config(final, base.spec)), stable.number, returning=True)
     write.update(ctx, base, travelling, references)
     watched = follow(ctx, events, "update", base.id, travelling, None, references, alone=True)
@@ -77,11 +72,3 @@ def _config(final: JsonObject, present: JsonObject) -> Mapping[str, Any] | None:
         "MaxFailureRatio": 0,
         "Order": order,
     }
-
-
-def present(ctx: Context, base: Service) -> Service:
-    """The service as it is now. Raises `RolloutError` when it is gone."""
-    now = look.by_id(ctx.api, base.id)
-    if now is None:
-        raise RolloutError("%s: the service was removed by somebody else meanwhile" % base.name)
-    return now

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, Sequence
 
-from ..._core import spec, steps
+from ..._core import history, spec, steps
 from ..._core.cluster import JsonObject, Service, mode_of
 from ..._core.errors import OptionError, RolloutError, RolloutFailed
 from ..._core.history import PENDING, Revision
@@ -103,11 +103,11 @@ def _begin(ctx: Context, request: Request, now: Read, lock: Any, result: dict[st
             "%s: its history cannot be kept (see the warnings), and without it there is no way back between steps; "
             "nothing was changed" % request.name
         )
-    number = now.found.progress.stable if now.found else ledger.previous
-    stable = next((one for one in known if one.number == number), None)
-    if stable is None:
+    if now.found is None and all(one.number != ledger.previous for one in known):
         # Recorded a moment ago: what others wrote, or what was in force without a record.
-        stable = next(one for one in records.list_records(ctx.api, [request.name]) if one.number == number)
+        known = records.list_records(ctx.api, [request.name])
+    number = now.found.progress.stable if now.found else ledger.previous
+    stable = _stable(history.settled(known, now.current, ctx.clock.time()), number, now.current)
     if now.found is not None:
         ctx.warn("%s: %s; this task replaces it" % (request.name, now.found.describe()))
     course = Course(
@@ -117,10 +117,16 @@ def _begin(ctx: Context, request: Request, now: Read, lock: Any, result: dict[st
         schedule=request.schedule or steps.Schedule.parse(["100%"]),
         references=now.plan.references,
         registry_auth=now.plan.registry_auth,
-        keep_mode=now.found is not None and not now.found.intact,
     )
     drive = Drive(ctx, course, request.way, request.checks, lock, ledger, result)
     return _driven(ctx, drive, 1)
+
+
+def _stable(known: Sequence[Revision], number: int, current: Service) -> Revision:
+    """What an abort puts back: what was in force or, where that did not work, the last that did."""
+    own = next(one for one in known if one.number == number)
+    good = [one for one in known if one.good and one.number < number and mode_of(one.spec) == current.mode]
+    return own if own.good or not good else max(good, key=lambda one: one.number)
 
 
 def _resume(
@@ -150,7 +156,6 @@ def resumed(
         schedule=found.progress.schedule,
         references=references,
         at=found.progress.at,
-        keep_mode=not found.intact,
     )
     return Drive(ctx, course, way, (), lock, ledger, result)
 

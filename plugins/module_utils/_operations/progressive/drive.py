@@ -48,7 +48,10 @@ class Yielding(Protocol):
 
 @dataclass
 class Course:
-    """What is driven: from `stable` to the revision `own` over the steps of `schedule`."""
+    """What is driven: from `stable` to the revision `own` over the steps of `schedule`.
+
+    `service` is as it was when this task began: its number of replicas holds until the end, and on the way back.
+    """
 
     service: Service
     own: Revision
@@ -57,7 +60,6 @@ class Course:
     references: spec.References
     at: int = 0
     registry_auth: str | None = field(default=None, repr=False)
-    keep_mode: bool = False
 
     @property
     def final(self) -> JsonObject:
@@ -156,15 +158,12 @@ class Drive:
     def _write(self, number: int, moving: int) -> None:
         course = self.course
         progress = steps.Progress(course.stable.number, number, course.schedule)
-        travelling = steps.held(course.own.spec, self._stable_mode(), moving, course.own.number, progress)
+        travelling = steps.held(course.own.spec, course.service.spec, moving, course.own.number, progress)
         auth = course.registry_auth if course.at == 0 else None
         write.update(self.ctx, self.base, travelling, course.references, registry_auth=auth)
         course.at = number
         # The version is a guess that the next write corrects; the specification is what it has to be based on.
         self.base = replace(self.base, spec=travelling)
-
-    def _stable_mode(self) -> JsonObject:
-        return self.course.service.spec if self.course.keep_mode else self.course.stable.spec
 
     def _verify(self, events: ServiceEvents, report: Report, target: int, since: float | None) -> End | None:
         """Wait for the tasks, run the checks, watch for the pause; the reason to end, or None."""
@@ -185,6 +184,10 @@ class Drive:
 
     def _watch(self, events: ServiceEvents, target: int, since: float | None, patience: Patience) -> End | None:
         clock = self.ctx.clock
+        limit = patience.wait_timeout
+        if limit is not None:
+            # It is for the whole task, not for each step.
+            patience = replace(patience, wait_timeout=max(limit - self.ctx.since(self.begun).duration, 0.0))
         aim = step_goal(
             self.base.spec,
             self.course.own.spec,
@@ -211,6 +214,8 @@ class Drive:
             return End("failed", verdict.reason, abort=True)
         if verdict.outcome == "paused":
             return End("paused", "somebody asks for it: %s" % verdict.reason)
+        if verdict.outcome == "timed_out" and self.ctx.patience.wait_timeout is not None:
+            return End("timed_out", "wait_timeout of %g s is over" % self.ctx.patience.wait_timeout)
         return End(verdict.outcome, verdict.reason)
 
     def _spent(self) -> End | None:
@@ -272,8 +277,7 @@ class Drive:
         self.lock.refresh()
         write.update(self.ctx, self.base, course.final, course.references)
         self.base = replace(self.base, spec=course.final)
-        former = None
-        watched = follow(self.ctx, events, "update", self.base.id, course.final, former, course.references)
+        watched = follow(self.ctx, events, "update", self.base.id, course.final, None, course.references)
         self.watches.append(watched)
         if watched.service is not None:
             self.base = watched.service
@@ -290,7 +294,7 @@ class Drive:
         self.ctx.interrupt = None
         try:
             watched = back.restore(
-                self.ctx, events, self.base, course.stable, course.references, end.reason, keep_mode=course.keep_mode
+                self.ctx, events, self.base, course.stable, course.references, end.reason, mode=course.service.spec
             )
         except write.Superseded as exc:
             watched = Watched(self.watches[-1].state, Verdict("superseded", exc.message), None, {})
