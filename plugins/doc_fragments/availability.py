@@ -15,7 +15,7 @@ options:
         gone, and returns how available it was, with the longest gap and the latencies of old and new version.
       - The requests are made by the host of the module, each over a connection of its own, since a connection that is
         kept open asks the same task each time. A slow answer holds up no request after it.
-      - A task that changes nothing makes no request.
+      - A task that changes nothing makes no request, nor does one that creates the service.
       - Durations are written such as V(10s), V(1m30s) or V(500ms), or as a number of seconds.
     type: dict
     version_added: 0.1.0
@@ -65,7 +65,7 @@ options:
         description:
           - A regular expression that finds in an answer which version gave it, such as V(version=[0-9.]+). It is looked
             for in the headers, of which each is a line with its name, a colon, a blank and its value, and then in the
-            body. Its first group is the version, or all that it matches where it has no group.
+            body. Its group is the version, or all that it matches where it has none; it has at most one.
           - Versions that answered before the first write are the old ones. Without it, latencies of old and new are not
             told apart.
         type: str

@@ -81,7 +81,7 @@ def _span(cert: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _failed(cert: Mapping[str, Any]) -> str:
-    rate = ("%.3f" % cert["success_rate"]).rstrip("0").rstrip(".")
+    rate = "100" if cert["success_rate"] == 100 else "%.3f" % cert["success_rate"]
     return "%s; success rate %s%%" % (cert["failures"] or "none", rate)
 
 
@@ -118,7 +118,7 @@ def _latency(latency: Mapping[str, Any]) -> Iterable[str]:
     sides = [(name, latency[name]) for name in ("old", "new", "all") if latency.get(name)]
     if not sides:
         return
-    rows = [("latency", *_QUANTILES)]
+    rows: list[tuple[str, ...]] = [("latency", *_QUANTILES)]
     rows += [(name, *(_time(values[key]) for key in _QUANTILES)) for name, values in sides]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     widths[0] = max(widths[0], 8)

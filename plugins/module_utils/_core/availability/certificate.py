@@ -59,7 +59,9 @@ def sentence(cert: Mapping[str, Any]) -> str:
     """The certificate in one clause."""
     if not cert["probes"]:
         return "availability not measured (no probe was made)"
-    parts = ["%s of %d probes failed" % (cert["failures"] or "none", cert["probes"])]
+    parts = ["%d of %d probes failed" % (cert["failures"], cert["probes"])]
+    if not cert["failures"]:
+        parts = ["%d probes" % cert["probes"]]
     if cert["missed"]:
         parts.append("%d more could not be made in time" % cert["missed"])
     if cert["failures"]:
@@ -69,8 +71,8 @@ def sentence(cert: Mapping[str, Any]) -> str:
 
 
 def percent(rate: float) -> str:
-    """A rate with as many of its three digits as it needs."""
-    return ("%.3f" % rate).rstrip("0").rstrip(".")
+    """A rate with three digits, which only a full hundred does without."""
+    return "100" if rate == 100 else "%.3f" % rate
 
 
 def _rate(probes: int, failures: int) -> float | None:

@@ -56,7 +56,7 @@ def parse(raw: Mapping[str, Any] | None, option: str = OPTION) -> Settings | Non
         timeout=_seconds(raw, "timeout", option),
         expect=Expect.parse(raw.get("expect"), option + ".expect"),
         budget=Budget.parse(raw.get("budget"), option + ".budget"),
-        version=parse_pattern(raw.get("version"), option + ".version"),
+        version=_version(raw.get("version"), option + ".version"),
         validate_certs=True if certs is None else bool(certs),
     )
 
@@ -72,6 +72,14 @@ def _url(value: Any, option: str) -> str:
     if problem:
         raise OptionError(option, mask_text(text), problem)
     return text
+
+
+def _version(value: Any, option: str) -> Pattern[str] | None:
+    pattern = parse_pattern(value, option)
+    if pattern is not None and pattern.groups > 1:
+        advice = "nobody knows which of its %d groups is the version; write (?:...) for the others" % pattern.groups
+        raise OptionError(option, value, advice)
+    return pattern
 
 
 def _seconds(raw: Mapping[str, Any], key: str, option: str) -> float:
