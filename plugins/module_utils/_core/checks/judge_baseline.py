@@ -13,7 +13,7 @@ from typing import Any, Sequence
 from ..http import version_of
 from .answers import Sample, Tally, by_target, nothing_from, out_of_reach, tally
 from .numbers import milliseconds, percents
-from .result import FAILED, PASSED, CheckResult, inconclusive
+from .result import FAILED, PASSED, CheckResult, inconclusive, verdict
 from .settings import BaselineSettings, Check
 from .targets import SERVICE
 
@@ -57,7 +57,7 @@ def enough(settings: BaselineSettings, samples: Sequence[Sample]) -> bool:
 
 def nothing_left(check: Check) -> CheckResult:
     """The verdict where every task is new: there is nothing to be worse than, and that holds nothing up."""
-    return CheckResult(check.name, check.kind, PASSED, "no old tasks are left to compare with")
+    return verdict(check, PASSED, "no old tasks are left to compare with")
 
 
 def judge_baseline(check: Check, settings: BaselineSettings, samples: Sequence[Sample]) -> CheckResult:
@@ -84,11 +84,9 @@ def judge_baseline(check: Check, settings: BaselineSettings, samples: Sequence[S
     if worse > settings.failure_margin:
         text += " worse > %s" % shown[1]
         reason = nothing_from(found.new) or (new.faults[0][0] if new.faults else "")
-        return CheckResult(check.name, check.kind, FAILED, "%s (%s)" % (text, reason), value, limit, details=details)
+        return verdict(check, FAILED, "%s (%s)" % (text, reason), value, limit, details=details)
     text += " worse <= %s" % shown[1]
-    return _by_latency(
-        check, settings, new, old, CheckResult(check.name, check.kind, PASSED, text, value, limit, details=details)
-    )
+    return _by_latency(check, settings, new, old, verdict(check, PASSED, text, value, limit, details=details))
 
 
 def _by_latency(check: Check, settings: BaselineSettings, new: Tally, old: Tally, so_far: CheckResult) -> CheckResult:
@@ -100,9 +98,9 @@ def _by_latency(check: Check, settings: BaselineSettings, new: Tally, old: Tally
     shown = milliseconds(mine, limit)
     if mine > limit:
         text = "p95 latency %s > %s (old tasks: %s)" % (*shown, milliseconds(theirs, limit)[0])
-        return CheckResult(check.name, check.kind, FAILED, text, mine, limit, details=so_far.details)
+        return verdict(check, FAILED, text, mine, limit, details=so_far.details)
     text = "%s, p95 latency %s <= %s" % (so_far.text, *shown)
-    return CheckResult(check.name, check.kind, PASSED, text, so_far.value, so_far.limit, details=so_far.details)
+    return verdict(check, PASSED, text, so_far.value, so_far.limit, details=so_far.details)
 
 
 def slowest(settings: BaselineSettings, theirs: float) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..masking import MASK, is_secret, mask_text, mask_words, secrets_in
 from ..units import SECOND, format_duration
-from .result import FAILED, PASSED, CheckResult, inconclusive
+from .result import FAILED, PASSED, CheckResult, inconclusive, verdict
 from .settings import Check, CommandSettings
 
 _LINES = 20
@@ -48,7 +48,7 @@ def judge_command(check: Check, settings: CommandSettings, ended: Ended) -> Chec
         return _failed(check, expected, None, text, details)
     if ended.rc == expected:
         text = "exit status %d as expected" % expected
-        return CheckResult(check.name, check.kind, PASSED, text, ended.rc, expected, details=details)
+        return verdict(check, PASSED, text, ended.rc, expected, details=details)
     rc = ended.rc if ended.rc is not None else -1
     how = "ended by signal %d" % -rc if rc < 0 else "exit status %d" % rc
     text = "%s, not exit status %d%s" % (how, expected, ": " + lines[-1] if lines else "")
@@ -56,7 +56,7 @@ def judge_command(check: Check, settings: CommandSettings, ended: Ended) -> Chec
 
 
 def _failed(check: Check, expected: int, rc: int | None, text: str, details: dict[str, Any]) -> CheckResult:
-    return CheckResult(check.name, check.kind, FAILED, text, rc, expected, details=details)
+    return verdict(check, FAILED, text, rc, expected, details=details)
 
 
 def _lines(settings: CommandSettings, output: str) -> list[str]:

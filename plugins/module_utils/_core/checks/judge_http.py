@@ -10,7 +10,7 @@ from typing import Any, Sequence
 
 from .answers import Sample, Tally, by_target, nothing_from, out_of_reach, silent, tally
 from .numbers import milliseconds, percents
-from .result import FAILED, PASSED, CheckResult, inconclusive
+from .result import FAILED, PASSED, CheckResult, inconclusive, verdict
 from .settings import Check, HttpSettings
 from .targets import NETWORK
 
@@ -80,7 +80,7 @@ def _failed(check: Check, settings: HttpSettings, counted: Tally, reason: str, d
         text += ": " + (reason or "%d of %d requests failed (%s)" % (counted.failed, counted.requests, _first(counted)))
     else:
         text = reason
-    return CheckResult(check.name, check.kind, FAILED, text, float(rate), float(limit), details=details)
+    return verdict(check, FAILED, text, float(rate), float(limit), details=details)
 
 
 def _first(counted: Tally) -> str:
@@ -92,13 +92,13 @@ def _by_latency(check: Check, settings: HttpSettings, counted: Tally, details: d
     rate, limit = 1 - counted.failure, 1 - settings.max_failure
     text = "success rate %s >= %s" % percents(rate, limit)
     if settings.max_latency is None:
-        return CheckResult(check.name, check.kind, PASSED, text, float(rate), float(limit), details=details)
+        return verdict(check, PASSED, text, float(rate), float(limit), details=details)
     p95 = counted.p95
     if p95 is None:
         return inconclusive(check, "no good answer whose latency could be judged", **details)
     shown = milliseconds(p95, settings.max_latency)
     if p95 > settings.max_latency:
         slow = "p95 latency %s > %s" % shown
-        return CheckResult(check.name, check.kind, FAILED, slow, p95, settings.max_latency, details=details)
+        return verdict(check, FAILED, slow, p95, settings.max_latency, details=details)
     text += ", p95 latency %s <= %s" % shown
-    return CheckResult(check.name, check.kind, PASSED, text, float(rate), float(limit), details=details)
+    return verdict(check, PASSED, text, float(rate), float(limit), details=details)

@@ -18,7 +18,7 @@ from typing import Any, Mapping
 from ..http import Answer
 from ..masking import mask_text
 from .numbers import numbers
-from .result import FAILED, PASSED, CheckResult, inconclusive
+from .result import FAILED, PASSED, CheckResult, inconclusive, verdict
 from .settings import Check, PrometheusSettings
 
 _SHOWN = 5
@@ -70,7 +70,7 @@ def judge_prometheus(check: Check, settings: PrometheusSettings, answer: Answer,
     if beyond is not None:
         worst, limit, sign = beyond
         text = "%s %s %s%s" % (*_between(worst, limit, sign), _where(worst, len(found)))
-        return CheckResult(check.name, check.kind, FAILED, text, worst.value, limit, details=details)
+        return verdict(check, FAILED, text, worst.value, limit, details=details)
     if not found:
         return inconclusive(check, "the query returned no series", **details)
     if len(known) < len(found):
@@ -104,7 +104,7 @@ def _passed(check: Check, settings: PrometheusSettings, known: list[Reading], de
     if limit is None:
         shown, limit = low, settings.minimum
     text = ", ".join(parts) + _where(shown, len(known))
-    return CheckResult(check.name, check.kind, PASSED, text, shown.value, limit, details=details)
+    return verdict(check, PASSED, text, shown.value, limit, details=details)
 
 
 def _between(one: Reading, limit: float, sign: str) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from ..masking import mask_text
 from ..spec import same_task_spec
 from ..times import instant
 from ..units import SECOND, format_duration
-from .result import FAILED, PASSED, CheckResult, inconclusive
+from .result import FAILED, PASSED, CheckResult, inconclusive, verdict
 from .settings import Check, TasksSettings
 
 # The Engine tells no more of a kill for memory than the signal's number (observed on 26.1.5): any task that
@@ -101,11 +101,11 @@ def judge_tasks(
     killed = [task for task in health.ended if task.exit_code == KILLED and _UNHEALTHY not in task.error]
     if settings.oom and killed:
         text = "%s was killed (exit code 137), as the kernel does with what goes beyond its memory limit"
-        return CheckResult(check.name, check.kind, FAILED, text % _name(killed[0]), len(killed), 0, details=details)
+        return verdict(check, FAILED, text % _name(killed[0]), len(killed), 0, details=details)
     count, limit = len(health.ended), settings.max_restarts
     if count > limit:
         text = "%s of new tasks > %d: %s" % (_times(count, "failure"), limit, _reason(health.ended[0]))
-        return CheckResult(check.name, check.kind, FAILED, text, count, limit, details=details)
+        return verdict(check, FAILED, text, count, limit, details=details)
     if not wanted.places:
         return inconclusive(check, "there are no new tasks", **details)
     now = health.looked_at or 0.0
@@ -120,7 +120,7 @@ def judge_tasks(
             _times(count, "failure"),
             limit,
         )
-        return CheckResult(check.name, check.kind, PASSED, text, min(ages), settings.healthy_for, details=details)
+        return verdict(check, PASSED, text, min(ages), settings.healthy_for, details=details)
     if not given_up:
         return None
     wanted_count = len(wanted.places)
@@ -129,9 +129,7 @@ def judge_tasks(
         _times(wanted_count, "new task"),
         format_duration(int(settings.healthy_for * SECOND)),
     )
-    return CheckResult(
-        check.name, check.kind, FAILED, text, min(ages, default=0.0), settings.healthy_for, details=details
-    )
+    return verdict(check, FAILED, text, min(ages, default=0.0), settings.healthy_for, details=details)
 
 
 def patience(settings: TasksSettings) -> float:

@@ -28,9 +28,9 @@ class CheckResult:
     name: str
     kind: str
     status: str
+    value: float | None
+    limit: float | None
     text: str
-    value: float | None = None
-    limit: float | None = None
     seconds: float = 0.0
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -62,9 +62,21 @@ class CheckResult:
         }
 
 
+def verdict(
+    check: Check,
+    status: str,
+    text: str,
+    value: float | None = None,
+    limit: float | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> CheckResult:
+    """The verdict of a check whose time is not known yet."""
+    return CheckResult(check.name, check.kind, status, value, limit, text, 0.0, details or {})
+
+
 def inconclusive(check: Check, why: str, **details: Any) -> CheckResult:
     """The verdict of a check that cannot say."""
-    return CheckResult(check.name, check.kind, INCONCLUSIVE, "inconclusive: " + why, details=details)
+    return verdict(check, INCONCLUSIVE, "inconclusive: " + why, details=details)
 
 
 def worst_status(results: Sequence[CheckResult]) -> str:

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Iterable
 
 from ..cluster import Node, Service, Task
+from .judge_tasks import Wanted
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,22 @@ class Scene:
     previous: int | None = None
     step: int = 1
     steps: int = 1
+
+
+def refreshed(scene: Scene, tasks: Iterable[Task]) -> Scene:
+    """The scene with its tasks as they are by now: those that were replaced by themselves have new addresses.
+
+    A new task that is down stays as it was known, so that it is asked and missed; an old one is left out.
+    """
+    tasks = tuple(tasks)
+    wanted = Wanted.of(scene.service.spec, scene.new, scene.old, scene.since)
+    places = {task.place: task for task in tasks if task.running and wanted.mine(task)}
+    former = {task.id for task in scene.old}
+    return replace(
+        scene,
+        new=tuple(places.get(task.place, task) for task in scene.new),
+        old=tuple(task for task in tasks if task.running and task.id in former),
+    )
 
 
 def facts(scene: Scene) -> dict[str, str]:

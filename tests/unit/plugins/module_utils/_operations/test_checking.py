@@ -141,14 +141,39 @@ def test_each_new_task_is_asked_at_its_node() -> None:
     assert result.passed
     assert {url for url, more in world.asked} == {"http://10.0.0.1:8080/health"}
     assert world.asked[0][1]["headers"] == {"Host": "vote.example.org"}
-    assert world.lists.calls == ["/nodes"]
+    assert world.lists.calls == ["/tasks", "/nodes"]
     assert result.seconds == 0.2
 
 
+def test_a_new_task_is_asked_where_it_runs_by_now() -> None:
+    world = World()
+    port = {"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 9090, "PublishMode": "host"}
+    status = {"State": "running", "PortStatus": {"Ports": [port]}}
+    moved = {**RAW_NEW, "ID": "again", "NodeID": "n2", "Status": status}
+    gone = {**RAW_NEW, "DesiredState": "shutdown", "Status": {"State": "failed"}}
+    world.lists.tasks = [gone, moved, RAW_OLD]
+    world.run({"http": {"url": "/", "target": "tasks", "samples": 3}})
+    assert {url for url, more in world.asked} == {"http://10.0.0.2:9090/"}
+    # One that is down is missed where it was.
+    world.asked.clear()
+    world.lists.tasks = [gone, RAW_OLD]
+    world.run({"http": {"url": "/", "target": "tasks", "samples": 3}})
+    assert {url for url, more in world.asked} == {"http://10.0.0.1:8080/"}
+
+
+def test_old_tasks_that_are_down_are_not_compared_with() -> None:
+    world = World()
+    world.lists.tasks = [RAW_NEW, {**RAW_OLD, "Status": {"State": "failed"}}]
+    (result,) = world.run({"baseline": {"url": "/"}})
+    assert result.text == "inconclusive: there are no old tasks to ask"
+
+
 def test_tasks_that_cannot_be_asked_are_inconclusive() -> None:
-    bare = Task.of({**RAW_NEW, "Status": {"State": "running"}})
-    scene = Scene(SERVICE, (bare,), (), NOW)
-    (result,) = World().run({"http": {"url": "/", "target": "tasks"}}, scene=scene)
+    bare = {**RAW_NEW, "Status": {"State": "running"}}
+    world = World()
+    world.lists.tasks = [bare]
+    scene = Scene(SERVICE, (Task.of(bare),), (), NOW)
+    (result,) = world.run({"http": {"url": "/", "target": "tasks"}}, scene=scene)
     assert result.status == "inconclusive"
     assert "publish its port in host mode" in result.text
     nobody = Scene(SERVICE, (), (), NOW)
@@ -158,11 +183,12 @@ def test_tasks_that_cannot_be_asked_are_inconclusive() -> None:
 
 def test_a_network_that_this_host_is_not_in_is_not_asked() -> None:
     network = {"Network": {"DriverState": {"Name": "overlay"}}, "Addresses": ["10.0.3.3/24"]}
-    inside = Task.of({**RAW_NEW, "Status": {"State": "running"}, "NetworksAttachments": [network]})
+    inside = {**RAW_NEW, "Status": {"State": "running"}, "NetworksAttachments": [network]}
     for kind in ("http", "baseline"):
         world = World()
         check = {kind: {"url": "/", "target": "tasks"}}
-        (result,) = world.run(check, scene=Scene(SERVICE, (inside,), SCENE.old, NOW))
+        world.lists.tasks = [inside, RAW_OLD]
+        (result,) = world.run(check, scene=Scene(SERVICE, (Task.of(inside),), SCENE.old, NOW))
         assert result.status == "inconclusive"
         assert "10.0.3.3:80 is not asked, since this host (192.0.2.2) is not in its network 10.0.3.0/24" in result.text
         assert world.asked == []
