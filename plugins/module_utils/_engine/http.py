@@ -213,7 +213,7 @@ def phrase(error: Exception) -> str:
         if isinstance(error, kinds):
             return words
     if isinstance(error, ssl.SSLError):
-        return "TLS: %s" % (error.reason or "handshake failed").lower().replace("_", " ")
+        return "TLS: %s" % (getattr(error, "reason", None) or "handshake failed").lower().replace("_", " ")
     if isinstance(error, OSError):
         return (error.strerror or "network error").lower()
     return "request cannot be sent: a header or the host has a character that is not allowed"

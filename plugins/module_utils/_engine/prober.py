@@ -105,36 +105,26 @@ class Prober:
         with self._news:
             self._news.notify_all()
             threads = list(self._threads)
+        until = time.monotonic() + self._settings.timeout + 1.0
         for thread in threads:
-            thread.join(self._settings.timeout + 1.0)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _add_thread(self, schedule: Schedule) -> None:
         thread = threading.Thread(target=self._work, args=(schedule,), name="probe", daemon=True)
         with self._news:
-            self._threads.append(thread)
-        try:
             thread.start()
-        except RuntimeError:
-            self._leave(thread)
-            raise
-
-    def _leave(self, thread: threading.Thread) -> None:
-        with self._news:
-            self._threads.remove(thread)
+            self._threads.append(thread)
 
     def _work(self, schedule: Schedule) -> None:
-        try:
-            while True:
-                self._count_idle(1)
-                with self._turn:
-                    planned = self._next(schedule)
-                    self._count_idle(-1)
-                    if planned is None:
-                        return
-                    self._replace(schedule)
-                self._probe(planned)
-        finally:
-            self._leave(threading.current_thread())
+        while True:
+            self._count_idle(1)
+            with self._turn:
+                planned = self._next(schedule)
+                self._count_idle(-1)
+                if planned is None:
+                    return
+                self._replace(schedule)
+            self._probe(planned)
 
     def _count_idle(self, change: int) -> None:
         with self._news:
@@ -159,23 +149,25 @@ class Prober:
                 self._add_thread(schedule)
             except RuntimeError:
                 # The system has no more threads: this one will be back, and late, which is told.
-                self._most = max(1, len(self._threads))
+                self._most = len(self._threads)
 
     def _probe(self, planned: float) -> None:
         at = planned + self._offset
         late = max(0.0, self._clock.monotonic() - planned)
-        probe = Probe(at, late, 0.0, False, "probe broke off")
         try:
-            answer = self._fetch(
-                self._settings.url, self._settings.timeout, validate_certs=self._settings.validate_certs
-            )
-            fault = self._settings.expect.fault(answer)
-            probe = Probe(at, late, answer.seconds, not fault, fault, self._version(answer))
-        finally:
-            with self._news:
-                self._probes.append(probe)
-                self._failures += not probe.ok
-                self._news.notify_all()
+            probe = self._ask(at, late)
+        except Exception as error:  # noqa: BLE001 - a thread has no caller, and no probe may get lost
+            probe = Probe(at, late, 0.0, False, "probe broke off (%s)" % type(error).__name__)
+        with self._news:
+            self._probes.append(probe)
+            self._failures += not probe.ok
+            self._news.notify_all()
+
+    def _ask(self, at: float, late: float) -> Probe:
+        settings = self._settings
+        answer = self._fetch(settings.url, settings.timeout, validate_certs=settings.validate_certs)
+        fault = settings.expect.fault(answer)
+        return Probe(at, late, answer.seconds, not fault, fault, self._version(answer))
 
     def _version(self, answer: Answer) -> str:
         if self._settings.version is None or answer.error:
