@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant
+from tests.bench.prober import cost
 from tests.integration.cluster import Cluster, image
 from tests.integration.running import ROOT, run
 from tests.lab.door import Door
@@ -66,8 +67,9 @@ class Bench:
 
     def round(self, number: int) -> None:
         """Each quantity once, in an order that turns from round to round."""
-        pairs = [self._unchanged, self._update, self._module]
-        for case in pairs[number % 3 :] + pairs[: number % 3]:
+        cases = [self._unchanged, self._update, self._module, self._prober]
+        turn = number % len(cases)
+        for case in cases[turn:] + cases[:turn]:
             case(number)
 
     def _note(self, quantity: str, value: float) -> None:
@@ -147,6 +149,10 @@ class Bench:
         assert ran.outcome == "unchanged", json.dumps(ran.result)
         self._note("module, unchanged, most memory, MiB", int(peak.read_text()) / 1024)
         self._note("module, unchanged, without a playbook, s", ran.seconds)
+
+    def _prober(self, number: int) -> None:
+        """What measuring the availability costs while it goes on."""
+        self._note("prober, 20 probes a second, % of a processor", 100 * cost()["share"])
 
 
 def quantities() -> dict[str, Any]:
