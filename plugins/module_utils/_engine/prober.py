@@ -157,7 +157,7 @@ class Prober:
         try:
             probe = self._ask(at, late)
         except Exception as error:  # noqa: BLE001 - a thread has no caller, and no probe may get lost
-            probe = Probe(at, late, 0.0, False, "probe broke off (%s)" % type(error).__name__)
+            probe = Probe(at, late, 0.0, "probe broke off (%s)" % type(error).__name__)
         with self._news:
             self._probes.append(probe)
             self._failures += not probe.ok
@@ -166,8 +166,7 @@ class Prober:
     def _ask(self, at: float, late: float) -> Probe:
         settings = self._settings
         answer = self._fetch(settings.url, settings.timeout, validate_certs=settings.validate_certs)
-        fault = settings.expect.fault(answer)
-        return Probe(at, late, answer.seconds, not fault, fault, self._version(answer))
+        return Probe(at, late, answer.seconds, settings.expect.fault(answer), self._version(answer))
 
     def _version(self, answer: Answer) -> str:
         if self._settings.version is None or answer.error:

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Sequence
 
 from .._core import availability as core
-from .._core.cluster import Service, Task
+from .._core.cluster import Node, Service, Task
 from .._core.convergence import OVER_BUDGET, Verdict
 from .._core.errors import RolloutError
 from .._core.times import instant
@@ -23,6 +23,8 @@ Operation = Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]
 # any sensible stop_grace_period.
 _PAUSE = 0.5
 _LONGEST = 120.0
+# Seconds before the first write from which on events of tasks are of interest.
+_BEFORE = 5.0
 
 
 def measured(ctx: Context, params: Mapping[str, Any], operation: Operation) -> Mapping[str, Any]:
@@ -31,10 +33,12 @@ def measured(ctx: Context, params: Mapping[str, Any], operation: Operation) -> M
     The first write of the operation begins the probes, so that a run that changes nothing costs nothing.
     """
     settings = core.parse(params.get("availability"))
-    if settings is None or ctx.check_mode:
+    if settings is None:
         return operation(ctx, params)
     if not ctx.wait:
         raise core.needs_waiting()
+    if ctx.check_mode:
+        return operation(ctx, params)
     from .._engine.prober import Prober
 
     with Prober(settings) as prober:
@@ -43,9 +47,14 @@ def measured(ctx: Context, params: Mapping[str, Any], operation: Operation) -> M
         try:
             result = dict(operation(ctx, params))
         except RolloutError as exc:
-            ctx.measure.certify(params["name"], exc.partial)
+            cert = ctx.measure.certify(params["name"], exc.partial)
+            # A reason that names the budget has said it already.
+            if cert is not None and cert["within_budget"] is not False:
+                exc.message = "%s; %s" % (exc.message, core.sentence(cert))
             raise
-        ctx.measure.certify(params["name"], result)
+        cert = ctx.measure.certify(params["name"], result)
+        if cert is not None:
+            result["msg"] = "%s; %s" % (result.get("msg") or params["name"], core.sentence(cert))
         return result
 
 
@@ -57,7 +66,8 @@ class Measure:
         self._settings = settings
         self._prober = prober
         self._changed_at: float | None = None
-        self._tasks: dict[str, Task] = {}
+        # Each task in each state that it was seen in.
+        self._tasks: dict[tuple[str, str], Task] = {}
 
     def begin(self, service: Service) -> None:
         """Somebody is about to write: a few probes come before it."""
@@ -67,9 +77,15 @@ class Measure:
             self._changed_at = self._ctx.clock.time()
             self.remember(service.id)
 
-    def remember(self, service_id: str) -> None:
-        """Keep what the task list says now: Swarm forgets old tasks."""
-        self._tasks.update((task.id, task) for task in list_tasks(self._ctx.api, [service_id]))
+    def remember(self, service_id: str) -> list[Task] | None:
+        """Keep what the task list says now, since Swarm forgets old tasks; None where nobody answers."""
+        try:
+            tasks = list_tasks(self._ctx.api, [service_id])
+        except RolloutError:
+            # Managers may be away for a moment. What is only looked at is never a reason to fail.
+            return None
+        self._tasks.update(((task.id, task.state), task) for task in tasks)
+        return tasks
 
     def spent(self) -> Verdict | None:
         """The verdict where more probes failed than the budget allows."""
@@ -80,38 +96,46 @@ class Measure:
         """Probe on until the last task that is on its way out has gone, and a moment longer."""
         clock = self._ctx.clock
         until = clock.monotonic() + _LONGEST
+        gone = self._unreachable()
         while clock.monotonic() < until and self.spent() is None:
-            self.remember(service_id)
-            leaving = [t for t in list_tasks(self._ctx.api, [service_id]) if _leaving(t)]
-            if not leaving:
+            tasks = self.remember(service_id)
+            if tasks is not None and not any(_leaving(task) and task.node_id not in gone for task in tasks):
                 break
             clock.sleep(_PAUSE)
         clock.sleep(2 * self._settings.interval)
         return self.spent()
 
-    def certify(self, name: str, result: dict[str, Any]) -> None:
-        """Stop, and put the certificate into the result's `rollout`."""
+    def certify(self, name: str, result: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Stop, and put the certificate into the result's `rollout`; None where nothing was measured."""
         rollout = result.get("rollout")
         if self._changed_at is None or not isinstance(rollout, dict):
-            return
+            return None
         self._prober.stop()
-        rollout["availability"] = core.certificate(
-            self._settings, self._prober.probes(), self._events(name), self._changed_at
-        )
-        result["msg"] = "%s; %s" % (result.get("msg", name), core.sentence(rollout["availability"]))
+        cert = core.certificate(self._settings, self._prober.probes(), self._events(name), self._changed_at)
+        rollout["availability"] = cert
+        return cert
 
     def _events(self, name: str) -> list[dict[str, Any]]:
-        """What happened to tasks meanwhile; never a reason to fail."""
+        """What happened to tasks meanwhile."""
         try:
             service = look.find(self._ctx.api, name)
-            if service is not None:
-                self.remember(service.id)
-            nodes = {node.id: node.hostname for node in list_nodes(self._ctx.api)}
         except RolloutError:
-            nodes = {}
-        since = (self._changed_at or 0.0) - 5.0
+            service = None
+        if service is not None:
+            self.remember(service.id)
+        since = (self._changed_at or 0.0) - _BEFORE
         recent = [task for task in self._tasks.values() if (instant(task.timestamp) or 0.0) >= since]
-        return core.task_events(recent, nodes)
+        return core.task_events(recent, {node.id: node.hostname for node in self._nodes()})
+
+    def _unreachable(self) -> set[str]:
+        """Nodes of which Swarm hears nothing: their tasks keep the state that they were last seen in."""
+        return {node.id for node in self._nodes() if node.state in ("down", "disconnected", "unknown")}
+
+    def _nodes(self) -> Sequence[Node]:
+        try:
+            return list_nodes(self._ctx.api)
+        except RolloutError:
+            return ()
 
 
 def _leaving(task: Task) -> bool:

@@ -13,16 +13,20 @@ class Probe(NamedTuple):
     """One probe.
 
     `at` is when it was due (seconds since the epoch), `late` how many seconds after that it began, `seconds`
-    how long its answer took from then on. `fault` is empty where it is `ok`; `version` is empty where the
+    how long its answer took from then on. `fault` is empty where nothing is wrong; `version` is empty where the
     answer told none.
     """
 
     at: float
     late: float
     seconds: float
-    ok: bool
     fault: str = ""
     version: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it has no fault."""
+        return not self.fault
 
     @property
     def began(self) -> float:

@@ -51,7 +51,7 @@ def made(**more: Any) -> dict[str, Any]:
     for number in range(20):
         fault = {4: "HTTP 502", 5: "timed out"}.get(number, "")
         version = "" if fault else "1.0" if number < 14 else "2.0"
-        probes.append(Probe(T0 + number / 2, 0.0, 0.02 if number < 14 else 0.32, not fault, fault, version))
+        probes.append(Probe(T0 + number / 2, 0.0, 0.02 if number < 14 else 0.32, fault, version))
     tasks = [
         task("t1", "n1", "00", "21.75", {"State": "failed", "Err": "task: non-zero exit (1)"}),
         task("t2", "n2", "21.25", "26", {"State": "running"}),

@@ -36,7 +36,7 @@ def probes(pattern: str, *, versions: str = "", interval: float = 0.5, seconds: 
         if letter != " ":
             fault = {".": "", "x": "HTTP 500", "t": "timed out"}[letter]
             took = 2.0 if letter == "t" else seconds
-            made.append(Probe(T0 + place * interval, 0.0, took, not fault, fault, told[place].strip()))
+            made.append(Probe(T0 + place * interval, 0.0, took, fault, told[place].strip()))
     return made
 
 
@@ -184,7 +184,7 @@ def test_fifty_milliseconds_are_never_late() -> None:
 
 def test_a_late_probe_counts_where_it_began() -> None:
     made = probes("...")
-    made[1] = made[1]._replace(late=0.4, ok=False, fault="HTTP 502")
+    made[1] = made[1]._replace(late=0.4, fault="HTTP 502")
     made[0] = made[0]._replace(late=0.1)
     cert = certificate(SETTINGS, made, (), T0)
     assert instant(cert["started_at"]) == pytest.approx(T0 + 0.1, abs=0.001)
