@@ -41,8 +41,12 @@ def test_each_step_moves_exactly_its_slots(stage: Steps, order: str):
 
 def test_without_a_pause_it_goes_through_in_one_task(stage: Steps):
     stage.prepared()
-    ran = stage.roll()
+    ran = stage.roll(debug=True)
     assert (ran.failed, ran.outcome) == (False, "completed")
+    calls = [call.partition("?")[0] for call in ran.result["engine_calls"]]
+    writes = [call for call in calls if call.startswith("POST /services/")]
+    assert len(writes) == 4, "one for each step, and one for its own update configuration"
+    assert "GET /nodes" not in calls
     assert moved(ran) == [(1, 1, "verified"), (2, 3, "verified"), (3, 6, "verified")]
     assert ran.rollout["steps"][0]["slots"][0] in ran.rollout["steps"][1]["slots"]
     assert [one["outcome"] for one in stage.info(history=True)[0]["history"]] == ["completed", "completed"]

@@ -214,8 +214,8 @@ class Drive:
             return End("failed", verdict.reason, abort=True)
         if verdict.outcome == "paused":
             return End("paused", "somebody asks for it: %s" % verdict.reason)
-        if verdict.outcome == "timed_out" and self.ctx.patience.wait_timeout is not None:
-            return End("timed_out", "wait_timeout of %g s is over" % self.ctx.patience.wait_timeout)
+        if verdict.outcome == "timed_out" and verdict.reason.startswith("wait_timeout"):
+            return End("timed_out", "wait_timeout of %g s is over" % (self.ctx.patience.wait_timeout or 0.0))
         return End(verdict.outcome, verdict.reason)
 
     def _spent(self) -> End | None:
