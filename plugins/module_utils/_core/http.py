@@ -13,11 +13,13 @@ from typing import Any, Mapping, Pattern, Sequence
 from urllib.parse import urlsplit
 
 from .errors import OptionError, describe
+from .masking import mask_text
 
 # A redirect is an answer: who wants only 2xx says so.
 _DEFAULT_STATUS = ("200-399",)
 _STATUS_ADVICE = "write a status such as 200, a class such as 2xx, or a range such as 200-299"
 _STATUS = re.compile(r"(?P<low>[1-9]\d\d)(?:\s*-\s*(?P<high>[1-9]\d\d))?|(?P<kind>[1-9])xx", re.IGNORECASE)
+_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://|//)?[^/?#]*@")
 _NO_URL_CHARACTER = re.compile(r"[\s\x00-\x1f\x7f]")
 
 EXPECT_ARGUMENTS: dict[str, Any] = {
@@ -140,3 +142,8 @@ def url_problem(url: str) -> str:
     if not host or port == 0:
         return "write a URL with a host, such as http://vote.example.org/health"
     return ""
+
+
+def shown_url(url: str) -> str:
+    """The URL as it may be shown: without user and password, and with hidden secrets in its query."""
+    return mask_text(_USER.sub(lambda match: match.group(1) or "", url))

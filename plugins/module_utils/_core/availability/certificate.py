@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from ..http import quantile
-from ..masking import mask_text
+from ..http import quantile, shown_url
 from ..times import written
 from .gaps import MOST_GAPS, find_gaps, tally
 from .probe import Probe
@@ -36,7 +35,7 @@ def certificate(
     late = [probe.late for probe in known if probe.late > max(LATE, settings.interval / 2)]
     budget = settings.budget
     return {
-        "url": mask_text(settings.url),
+        "url": shown_url(settings.url),
         "interval": settings.interval,
         "probes": len(known),
         "failures": failures,

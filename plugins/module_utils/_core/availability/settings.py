@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping, Pattern
 
 from ..errors import OptionError
-from ..http import EXPECT_ARGUMENTS, Expect, parse_pattern, url_problem
-from ..masking import mask_text
+from ..http import EXPECT_ARGUMENTS, Expect, parse_pattern, shown_url, url_problem
 from ..units import MILLISECOND, SECOND, parse_duration
 from .budget import Budget
 
@@ -70,7 +69,7 @@ def _url(value: Any, option: str) -> str:
     text = value if isinstance(value, str) else ""
     problem = url_problem(text)
     if problem:
-        raise OptionError(option, mask_text(text), problem)
+        raise OptionError(option, shown_url(text), problem)
     return text
 
 

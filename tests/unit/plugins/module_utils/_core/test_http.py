@@ -18,6 +18,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.http import (
     Answer,
     Expect,
     quantile,
+    shown_url,
     url_problem,
     version_of,
 )
@@ -147,3 +148,18 @@ def test_urls_that_cannot_be_asked(url: str) -> None:
     problem = url_problem(url)
     assert problem
     assert "s3cret" not in problem
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://me:s3cret@a:80/x@y?z=1", "http://a:80/x@y?z=1"),
+        ("https://s3cret@a/", "https://a/"),
+        ("http://me:s3@cret@a/", "http://a/"),
+        ("me:s3cret@a:port/", "a:port/"),
+        ("http://a/?token=s3cret&x=1", "http://a/?token=********&x=1"),
+        ("http://a/mail@b", "http://a/mail@b"),
+    ],
+)
+def test_urls_are_shown_without_credentials(url: str, shown: str) -> None:
+    assert shown_url(url) == shown

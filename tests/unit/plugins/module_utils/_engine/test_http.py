@@ -253,18 +253,20 @@ def test_a_name_that_cannot_be_resolved(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_resolver_that_hangs_holds_nobody_and_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, over = [], threading.Event()
+    asked, begun, over = [], threading.Event(), threading.Event()
 
     def hangs(host: str, port: int, flags: int = 0, **more: Any) -> Any:
         if flags:
             raise socket.gaierror
         asked.append(host)
+        begun.set()
         over.wait(LONG)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))]
 
     monkeypatch.setattr(socket, "getaddrinfo", hangs)
     for number in range(3):
         assert fetch("http://slow.example.org/", 0.02).error == "timed out", number
+    assert begun.wait(LONG)
     assert asked == ["slow.example.org"]
     waiting = resolve._under_way["slow.example.org", 80]
     over.set()
