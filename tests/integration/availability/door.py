@@ -26,10 +26,12 @@ class Measured(Stage):
 
     url = ""
 
-    def prepared(self, image: str = "web:1", replicas: int = 1, order: str = "start-first", **options: Any) -> None:
+    def prepared(
+        self, image: str = "web:1", replicas: int = 1, order: str = "start-first", monitor: str = "1s", **options: Any
+    ) -> None:
         """The service at rest, and answers at `url`."""
         self.cluster.engine.post("/networks/create", {"Name": self.name, "Driver": "overlay"})
-        pace = {"monitor": "1s", "order": order}
+        pace = {"monitor": monitor, "order": order}
         self.have(image, replicas, networks=[self.name], update_config=pace, rollback_config=pace, **options)
         with _GUARD:
             self.url = self._lab.edge(self.name, self.name, node=NODE)

@@ -20,12 +20,16 @@ chmod +x /www/cgi-bin/index.cgi
 trap 'kill $!; exit' TERM
 httpd -f -p 80 -h /www & wait $!
 """
+# The edge asks again for a second and a half before it gives up, so an interruption has to be longer to be seen.
+# Swarm watches until it is over.
+LATE = {"command": ["sh", "-c", "sleep 3; exec /bin/service page web 2"]}
+LONG_ENOUGH = "6s"
 
 
 def test_an_interruption_is_certified_with_what_happened_to_tasks(stage: Measured):
-    stage.prepared("web:1", 1, "stop-first")
+    stage.prepared("web:1", 1, "stop-first", LONG_ENOUGH)
     (old,) = stage.cluster.running_ids(stage.name)
-    ran = stage.roll("web:2", version=r"version=(\S+)")
+    ran = stage.roll("web:2", LATE, version=r"version=(\S+)")
     assert (ran.failed, ran.outcome) == (False, "completed"), ran.msg
     assert stage.cluster.serving(stage.name) == {"web:2": 1}
     (new,) = stage.cluster.running_ids(stage.name)
@@ -48,8 +52,8 @@ def test_an_interruption_is_certified_with_what_happened_to_tasks(stage: Measure
 
 
 def test_a_budget_of_none_takes_an_interruption_back(stage: Measured):
-    stage.prepared("web:1", 1, "stop-first")
-    ran = stage.roll("web:2", budget="0")
+    stage.prepared("web:1", 1, "stop-first", LONG_ENOUGH)
+    ran = stage.roll("web:2", LATE, budget="0")
     assert (ran.failed, ran.changed, ran.outcome) == (True, True, "rolled_back"), ran.msg
     assert "over the budget of 0" in ran.msg
     assert stage.cluster.serving(stage.name) == {"web:1": 1}
