@@ -15,6 +15,8 @@ options:
         gone, and returns how available it was, with the longest gap and the latencies of old and new version.
       - The requests are made by the host of the module, each over a connection of its own, since a connection that is
         kept open asks the same task each time. A slow answer holds up no request after it.
+      - What happened to tasks around an interruption is told by the clocks of their nodes, and the requests by that
+        of the host of the module.
       - A task that changes nothing makes no request, nor does one that creates the service.
       - Durations are written such as V(10s), V(1m30s) or V(500ms), or as a number of seconds.
     type: dict
@@ -56,7 +58,7 @@ options:
       budget:
         description:
           - How many requests may fail, as a count such as V(0) or V(5), or as a share such as V(0.5%). When more have
-            failed the rollout is ended as failed, at once.
+            failed the rollout is ended as failed, at once, and taken back. A way back is never ended for it.
           - A share is taken of at least 100 requests. With V(2%) two may fail from the beginning; with V(0.5%) none may
             before there are 200.
           - Without it availability is only measured.

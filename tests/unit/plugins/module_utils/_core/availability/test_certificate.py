@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.availability i
     certificate,
     sentence,
 )
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.gaps import find_gaps
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant, written
 
 # 2023-11-14T22:13:20Z
@@ -107,6 +109,30 @@ def test_the_figures_agree(pattern: str) -> None:
         assert sum(sum(gap["faults"].values()) for gap in cert["gaps"]) == failures
     assert cert["missed"] == 0
     json.dumps(cert, allow_nan=False)
+
+
+@given(st.text(alphabet=".xt ", min_size=1, max_size=80))
+def test_a_gap_is_what_lies_between_two_good_answers(pattern: str) -> None:
+    made = probes(pattern)
+    gaps = find_gaps(made)
+    assert [probe for gap in gaps for probe in gap.failed] == [probe for probe in made if not probe.ok]
+    assert all(later.began >= earlier.ended for earlier, later in zip(gaps, gaps[1:]))
+    for gap in gaps:
+        assert gap.began <= gap.failed[0].began <= gap.failed[-1].began <= gap.ended
+        assert not [probe for probe in made if probe.ok and gap.began < probe.began < gap.ended]
+
+
+@given(st.text(alphabet=".xt", min_size=1, max_size=80))
+def test_the_sentence_says_the_figures_and_hides_no_failure(pattern: str) -> None:
+    cert = certify(pattern)
+    said = re.fullmatch(
+        r"availability (100|\d\d?\.\d{3})% \((?:(\d+) of )?(\d+) probes(?: failed, longest gap (\d+\.\d\d) s)?\)",
+        sentence(cert),
+    )
+    assert said is not None
+    assert (int(said[2] or 0), int(said[3])) == (cert["failures"], len(pattern))
+    assert (said[1] == "100") == (said[4] is None) == (cert["failures"] == 0)
+    assert float(said[1]) == cert["success_rate"]
 
 
 @given(st.text(alphabet=".x ", max_size=80).map(lambda middle: "." + middle + "."))
