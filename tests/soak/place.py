@@ -82,6 +82,12 @@ class Place:
         """The load, to be used in a `with` block."""
         return Load(url, self.rate)
 
+    def reach(self, load: Load, requests: int) -> None:
+        """Ask on until so many requests were sent since the load began, and a moment at least."""
+        self.around()
+        left = requests / self.rate - (time.monotonic() - load.begun)
+        time.sleep(max(left, 0.0))
+
     @staticmethod
     def around() -> None:
         """Let the load see the service as it is."""

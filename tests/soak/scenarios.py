@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.soak.place import Place, Soaked
+from tests.soak.progressive import aborted, killed, through
 
 Scenario = Callable[[Place], Soaked]
 
@@ -62,4 +63,8 @@ SCENARIOS: dict[str, Scenario] = {
     "stop-first": stop_first,
     "scale": scale,
     "flaky": flaky,
+    # A success rate is only worth something over many requests.
+    "through": lambda place: through(place, 20_000),
+    "aborted": lambda place: aborted(place, 20_000),
+    "killed": lambda place: killed(place, 20),
 }
