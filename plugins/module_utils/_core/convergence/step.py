@@ -229,11 +229,14 @@ def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdi
         return replace(state, look_at=None), verdict
     served = [task for task in places.values() if task.running]
     if goal.places is None:
-        complete = len(served) == len(places) == state.desired and status in UPDATE_ENDED_WELL
+        serving, ended = len(served) == len(places) == state.desired, status in UPDATE_ENDED_WELL
     else:
-        complete = len(served) == len(places) >= goal.places
-    if not complete:
+        serving, ended = len(served) == len(places) >= goal.places, True
+    if not serving:
         return replace(state, unsettled_at=seen.at, settled_at=None, look_at=None), None
+    if not ended:
+        # They serve while Swarm still watches: a look at this moment does not make it later that they began to.
+        return replace(state, settled_at=None, look_at=None), None
     state = replace(state, swap=readings.swap_seconds(t for t in served if readings.moved_since(t, state.cut)))
     since = _settled_since(goal, state, seen, served)
     required = _required(goal, status)

@@ -158,6 +158,15 @@ def test_min_healthy_time_asks_for_more_than_swarm_watched() -> None:
     assert state.look_at == pytest.approx(START + 32)
 
 
+def test_slots_serve_since_they_do_not_since_swarm_stopped_watching() -> None:
+    tasks = [task(1, at=START + 1), task(2, at=START + 1.5)]
+    looks = [look(START + at, service(state="updating"), *tasks) for at in (2, 4)]
+    begun = look(START + 0.5, service(state="updating"), task(1, "starting"), task(2, "starting"))
+    state, verdict = judge(aim(), begun, *looks, look(START + 6.5, service(state="completed"), *tasks))
+    assert outcome(verdict) == "completed"
+    assert state.settled_at == pytest.approx(START + 1.5)
+
+
 @pytest.mark.parametrize("skew", [-3600.0, 3600.0])
 def test_a_node_whose_clock_is_off_neither_shortens_nor_lengthens_the_wait(skew: float) -> None:
     moved = task(1, at=START + 3 + skew, created_at=stamp(START + 1))
