@@ -50,10 +50,11 @@ class Restoring:
             write.update(self.ctx, self.current, travelling, self.references, rollback=swarms_own)
             action = "rollback" if swarms_own else "update"
             watched = follow(self.ctx, events, action, self.current.id, travelling, None, self.references)
-            if not swarms_own and watched.verdict.outcome == "completed":
+            if watched.verdict.outcome == "completed":
                 over = self.ctx.settle(self.current.id)
                 if over is not None:
                     self.ctx.warn("%s: the way back cost too much: %s" % (self.name, over.reason))
+            if not swarms_own and watched.verdict.outcome == "completed":
                 put_back(self.ctx, self.current, travelling, final, self.references)
         return conclude(
             self.ctx,
