@@ -1,0 +1,76 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a failed check to all tasks of the stable specification: `SWARM_LAB=... python3 -m tests.bench.restoring`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from statistics import median
+from typing import Any
+
+from tests.bench.machine import Idle
+from tests.integration.progressive.steps import Steps
+from tests.lab.lab import Lab
+
+REPLICAS = 6
+MOVED = (1, 3, 6)
+# Before, after, and what tells that a task serves.
+IMAGES = {"vote": ("vote:indent", "vote:movies", "health check"), "web": ("web:1", "web:2", "process started")}
+CONFIG: dict[str, Any] = {"monitor": "1s", "order": "start-first"}
+FAILING = [{"name": "never", "command": {"argv": ["false"]}}]
+
+
+def prepared(stage: Steps, before: str) -> None:
+    """Six tasks at rest. No `rollback_config`: the way back is the one that the collection chooses."""
+    ran = stage.service(before, replicas=REPLICAS, update_config=CONFIG, stop_grace_period="2s")
+    assert ran.outcome == "completed", ran.msg
+
+
+def restored(stage: Steps, before: str, after: str, moved: int) -> float:
+    """Move so many tasks, fail the check, and return what the module tells of the way back, in seconds."""
+    ran = stage.roll(after, steps=[moved], checks=FAILING)
+    assert ran.outcome == "rolled_back", ran.msg
+    assert ran.rollout["steps"][-1]["moved"] == moved, ran.rollout["steps"]
+    assert stage.cluster.serving(stage.name) == {before: REPLICAS}
+    return float(ran.rollout["restored_after"])
+
+
+def main() -> int:
+    """Measure in turns, so that whatever else the machine does meets all alike, and print a Markdown table."""
+    parser = argparse.ArgumentParser(prog="python3 -m tests.bench.restoring", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each (default: 5)")
+    given = parser.parse_args()
+    name = os.environ.get("SWARM_LAB")
+    if not name:
+        print("SWARM_LAB names no lab: tests/tools/with-lab dev python3 -m tests.bench.restoring", file=sys.stderr)
+        return 2
+    hosts = list(Lab(name).settings()["docker_hosts"])
+    found: dict[tuple[str, int], list[float]] = {(kind, moved): [] for kind in IMAGES for moved in MOVED}
+    idle = Idle().share(3.0)
+    stages = {kind: Steps(f"restoring-{kind}", hosts) for kind in IMAGES}
+    try:
+        for kind, stage in stages.items():
+            prepared(stage, IMAGES[kind][0])
+        for number in range(given.rounds):
+            print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
+            for (kind, moved), seconds in found.items():
+                before, after, _told = IMAGES[kind]
+                seconds.append(restored(stages[kind], before, after, moved))
+    finally:
+        for stage in stages.values():
+            stage.close()
+    print(f"{REPLICAS} tasks, start-first, {given.rounds} rounds, {idle:.0%} of the processors idle before\n")
+    print("| a task serves when | moved | median, s | least | most |")
+    print("|---|---:|---:|---:|---:|")
+    for (kind, moved), seconds in found.items():
+        figures = " | ".join(f"{value:.2f}" for value in (median(seconds), min(seconds), max(seconds)))
+        print(f"| {IMAGES[kind][2]} | {moved} of {REPLICAS} | {figures} |")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
