@@ -51,6 +51,10 @@ scenarios: .venv/.ready ## Run all Molecule scenarios
 	@$(run) molecule reset >/dev/null # what an interrupted run left would pass for created and prepared
 	@$(with_lab) $(LAB) molecule test --all
 
+.PHONY: soak
+soak: .venv/.ready ## Change a service under load, for long, and count lost requests (20 min); ARGS= names scenarios
+	@$(with_lab) $(LAB) python3 -m tests.soak $(ARGS)
+
 .PHONY: bench
 bench: .venv/.ready ## Measure what a run costs, on a real Swarm
 	@$(with_lab) $(LAB) python3 -m tests.bench $(ARGS)
