@@ -38,8 +38,8 @@ options:
     version_added: 0.1.0
 """
 
-    # Beginning one
-    STEPS = r"""
+    # Beginning one. Not called STEPS: Ansible would take swarm.rollout.steps.steps for this file as a whole
+    SCHEDULE = r"""
 options:
   steps:
     description:

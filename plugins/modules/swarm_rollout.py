@@ -120,7 +120,7 @@ swarm_service:
   type: dict
   sample: {image: "vote:movies", replicas: 6}
 checks:
-  description: The results of O(checks) for O(state=verified). For other states they are in RV(rollout.steps).
+  description: The results of O(checks) for O(state=verified). For other states they are in C(steps) of RV(rollout).
   returned: always
   type: list
   elements: dict

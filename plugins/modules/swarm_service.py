@@ -26,7 +26,7 @@ extends_documentation_fragment:
   - swarm.rollout.service
   - swarm.rollout.history
   - swarm.rollout.steps
-  - swarm.rollout.steps.steps
+  - swarm.rollout.steps.schedule
   - swarm.rollout.checks
   - swarm.rollout.availability
   - swarm.rollout.wait

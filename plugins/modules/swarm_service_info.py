@@ -15,6 +15,7 @@ author:
 description:
   - Returns services with their options, the state of their last update, their ports, the previous specification and
     one entry per slot. It makes at most four Engine calls, however many services there are.
+  - For each service in the middle of a progressive rollout it makes two more, and returns where that stands.
 extends_documentation_fragment:
   - swarm.rollout.docker
   - swarm.rollout.attributes
@@ -201,6 +202,97 @@ services:
         capacity: {fits: true, problems: [], largest_parallelism: 5, proposal: null}
         estimated_seconds: 12.4
         estimate_from: measured
+    rollout:
+      description: Where a progressive rollout of the service stands (C(steps) of M(swarm.rollout.swarm_service)), or none
+        where none is under way.
+      type: dict
+      returned: always
+      contains:
+        revision:
+          description: Number of the revision that it leads to.
+          type: int
+          returned: always
+          sample: 8
+        stable_revision:
+          description: Number of the revision that an abort puts back.
+          type: int
+          returned: always
+          sample: 7
+        image:
+          description: Image that it leads to.
+          type: str
+          returned: always
+          sample: "vote:movies"
+        stable_image:
+          description: Image of the stable revision.
+          type: str
+          returned: always
+          sample: "vote:indent"
+        step:
+          description: Number of the present step, from 1.
+          type: int
+          returned: always
+          sample: 1
+        of:
+          description: How many steps there are.
+          type: int
+          returned: always
+          sample: 3
+        steps:
+          description: The steps as they were declared.
+          type: list
+          elements: str
+          returned: always
+          sample: ["1", "50%", "100%"]
+        targets:
+          description: How many tasks run the new specification after each of them.
+          type: list
+          elements: int
+          returned: always
+          sample: [1, 3, 6]
+        state:
+          description: V(driven) while a run is at work on it, V(paused) where it waits for
+            M(swarm.rollout.swarm_rollout), V(interrupted) where the task that began it would go on.
+          type: str
+          returned: always
+          sample: paused
+        since:
+          description: When the present step was written.
+          type: str
+          returned: always
+          sample: "2026-11-24T11:09:09.237939986Z"
+        by:
+          description: Who began it; none where that was not recorded.
+          type: str
+          returned: always
+          sample: anna@deploy1
+        cause:
+          description: Why, as C(change_cause) has it; none where nothing was given.
+          type: str
+          returned: always
+          sample: release 2.1
+        driver:
+          description: Who is at work on it; none where nobody is.
+          type: str
+          returned: always
+          sample: anna@deploy1
+        intact:
+          description: Whether nobody else has written the service since.
+          type: bool
+          returned: always
+          sample: true
+        new:
+          description: Slots, or IDs of nodes for a global service, whose tasks run the new specification.
+          type: list
+          elements: str
+          returned: always
+          sample: ["6"]
+        old:
+          description: Those whose tasks do not.
+          type: list
+          elements: str
+          returned: always
+          sample: ["1", "2", "3", "4", "5"]
     update:
       description: State, message, start and end of the last update or rollback, in the Engine's words; none where there
         was none.
