@@ -203,8 +203,8 @@ services:
         estimated_seconds: 12.4
         estimate_from: measured
     rollout:
-      description: Where a progressive rollout of the service stands (C(steps) of M(swarm.rollout.swarm_service)), or none
-        where none is under way.
+      description: Where a progressive rollout of the service stands (C(steps) of M(swarm.rollout.swarm_service)), or
+        none where none is under way.
       type: dict
       returned: always
       contains:
