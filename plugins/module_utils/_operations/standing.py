@@ -11,9 +11,12 @@ from typing import Any
 from .._core import history as revisions
 from .._core import spec
 from .._core.account import sentence
-from .._core.cluster import Service
+from .._core.cluster import Service, replicas_of
 from .._core.convergence import at_rest
+from .._core.convergence.readings import live
+from .._core.times import instant
 from .._engine.events import ServiceEvents
+from .._engine.tasks import list_tasks
 from .._engine.watch import Watched
 from . import returning
 from .context import Context
@@ -21,6 +24,8 @@ from .follow import follow
 from .outcome import conclude, finish, without_watch
 from .returning import Way
 
+# Seconds after a write in which the counts are not enough; a task may take long to stop.
+_RECENT = 600.0
 # Outcomes after which nothing more happens by itself.
 _FINAL = ("completed", "rolled_back", "rollback_failed", "paused", "failed", "stalled")
 
@@ -43,10 +48,24 @@ def stand(
     if way.unfinished:
         returning.finish(ctx, way, result)
         return result
-    if at_rest(current) or not ctx.wait or ctx.check_mode:
+    if not ctx.wait or ctx.check_mode or (at_rest(current) and _serves(ctx, current)):
         result["msg"] = result["msg"] or "%s: nothing to change" % current.name
         return result
     return _join(ctx, current, references, result, history=history)
+
+
+def _serves(ctx: Context, current: Service) -> bool:
+    """Whether the declared tasks run; one call, and only where the service was written a while ago at most.
+
+    Swarm's counts take a task that is on its way out for a running one, and after a write that replaces nothing
+    there is no update state that tells of the one before (observed on 26.1).
+    """
+    written = instant(current.updated_at)
+    if current.mode.endswith("-job") or (written is not None and ctx.clock.time() - written > _RECENT):
+        return True
+    places = live(list_tasks(ctx.api, [current.id], up_to_date=True))
+    wanted = replicas_of(current.spec) if current.mode == "replicated" else current.desired_tasks or 0
+    return sum(1 for task in places.values() if task.running) >= wanted
 
 
 def _join(
