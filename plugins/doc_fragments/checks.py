@@ -149,7 +149,7 @@ options:
           new:
             description:
               - A regular expression that finds the new version in its answers, in the body or in a header, such as
-                V(version=2\.0). Needed with O(checks[].baseline.target=service).
+                V(version=2). Needed with O(checks[].baseline.target=service).
             type: str
           old:
             description:

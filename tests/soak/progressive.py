@@ -10,6 +10,7 @@ import random
 import time
 from typing import Any
 
+from tests.integration.cluster import image
 from tests.integration.running import Running
 from tests.soak.place import OPTIONS, REPLICAS, SERVICE, Place, Soaked
 
@@ -52,7 +53,8 @@ def aborted(place: Place, requests: int = 0) -> Soaked:
     expect(ran.outcome == "rolled_back", ran.msg)
     expect("p95 latency" in ran.msg, ran.msg)
     expect(place.cluster.serving(SERVICE) == {GOOD: REPLICAS}, "every task runs the stable version again")
-    expect(len(before & place.cluster.running_ids(SERVICE)) == REPLICAS - 1, "only one task was touched")
+    kept = len(before & place.cluster.running_ids(SERVICE))
+    expect(kept == REPLICAS - 1, f"{REPLICAS - kept} tasks were replaced for the one that moved: {_ends(place)}")
     return Soaked("progressive, aborted", load.report, [ran])
 
 
@@ -79,6 +81,12 @@ def killed(place: Place, times: int = 20, seed: int | None = None) -> Soaked:
     expect(ran.outcome in ("completed", "unchanged"), ran.msg)
     expect(place.cluster.serving(SERVICE) == {wanted: REPLICAS}, "the last run ends at what is declared")
     return Soaked(f"killed {kills} times", load.report, [ran])
+
+
+def _ends(place: Place) -> list[str]:
+    """What became of the tasks that are no more."""
+    gone = [task for task in place.cluster.tasks(SERVICE) if task["DesiredState"] != "running"]
+    return [f"{task['Slot']} {image(task['Spec'])} {task['Status']}" for task in gone]
 
 
 def _task(place: Place, wanted: str) -> dict[str, Any]:

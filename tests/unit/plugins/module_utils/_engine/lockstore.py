@@ -55,8 +55,9 @@ class Store:
 
     def only(self) -> dict[str, Any]:
         """The one object there is."""
-        (found,) = self.configs.values()
-        return found
+        found = list(self.configs.values())
+        assert len(found) == 1
+        return found[0]
 
     def labels(self) -> dict[str, str]:
         """The labels of the one object there is, without their common beginning."""

@@ -39,7 +39,7 @@ def test_a_bad_duration_is_named(option):
 def test_the_documentation_has_the_same_options():
     documented = {
         **yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"],
-        **yaml.safe_load(ModuleDocFragment.STEPS)["options"],
+        **yaml.safe_load(ModuleDocFragment.SCHEDULE)["options"],
     }
     keys = ("type", "elements", "choices", "default")
     assert {name: {key: one[key] for key in keys if key in one} for name, one in documented.items()} == {
