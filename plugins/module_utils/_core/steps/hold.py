@@ -4,7 +4,7 @@
 
 """Holding Swarm at a step.
 
-With parallelism k and a delay of a day, the updater replaces k tasks and sleeps; each later write moves the
+With parallelism k and a delay of a year, the updater replaces k tasks and sleeps; each later write moves the
 next k. The failure action is to pause: going back is decided here, never by both. The monitor lasts as long
 as the sleep: a task of the step that dies while nobody watches pauses the update, and a paused update is left
 alone by a new leader, who otherwise moves as many tasks again (observed on 26.1).
@@ -19,8 +19,8 @@ from ..cluster import JsonObject
 from ..history.marker import marked
 from .progress import Progress
 
-# Nanoseconds; longer than any wait.
-ASLEEP = 24 * 3600 * 10**9
+# A year in nanoseconds; longer than any wait.
+ASLEEP = 365 * 24 * 3600 * 10**9
 
 
 def held(final: JsonObject, present: JsonObject, moving: int, number: int, progress: Progress) -> dict[str, Any]:

@@ -24,14 +24,14 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.times import w
 
 WALL = 1_800_000_000.0
 START = 100.0
-DAY = 86_400 * 10**9
+YEAR = 365 * 86_400 * 10**9
 DECLARED: dict[str, Any] = {
     "Name": "vote",
     "Mode": {"Replicated": {"Replicas": 6}},
     "TaskTemplate": {"ContainerSpec": {"Image": "vote:2"}},
     "UpdateConfig": {"Parallelism": 2, "Delay": 0, "Monitor": 3 * 10**9},
 }
-HELD = {**DECLARED, "UpdateConfig": {"Parallelism": 2, "Delay": DAY, "Monitor": DAY, "FailureAction": "pause"}}
+HELD = {**DECLARED, "UpdateConfig": {"Parallelism": 2, "Delay": YEAR, "Monitor": YEAR, "FailureAction": "pause"}}
 
 
 def stamp(at: float) -> str:

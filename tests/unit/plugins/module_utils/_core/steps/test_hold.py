@@ -37,9 +37,9 @@ def test_swarm_moves_so_many_and_sleeps():
     held = steps.held(FINAL, STABLE, 2, 8, PROGRESS)
     assert held["UpdateConfig"] == {
         "Parallelism": 2,
-        "Delay": 86_400_000_000_000,
+        "Delay": 31_536_000_000_000_000,
         "FailureAction": "pause",
-        "Monitor": 86_400_000_000_000,
+        "Monitor": 31_536_000_000_000_000,
         "MaxFailureRatio": 0,
         "Order": "start-first",
     }
