@@ -88,8 +88,8 @@ def _act(ctx: Context, request: Act, found: UnderWay, lock: Any) -> dict[str, An
     if not found.intact:
         changed = ", ".join(one.option for one in spec.differences(found.final, found.whole, references))
         raise RolloutError(
-            "%s: somebody else changed %s in the middle of %s; put it back with state aborted, or declare the service "
-            "with swarm_service and steps" % (found.name, changed or "its specification", found.describe())
+            "%s: %s, and somebody else changed %s meanwhile; put it back with state aborted, or declare the service "
+            "with swarm_service and steps" % (found.name, found.describe(), changed or "its specification")
         )
     last = len(found.progress.schedule.steps)
     first = found.progress.at + 1 if found.waits else found.progress.at

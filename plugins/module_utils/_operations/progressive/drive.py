@@ -206,8 +206,13 @@ class Drive:
             return None
         self.reports[-1].touched(watched.state.places)
         if verdict.outcome in ("failed", "stalled"):
-            return End("paused" if not self.way.abort else verdict.outcome, verdict.reason, abort=self.way.abort)
-        return self._asked(verdict)
+            end = End("paused" if not self.way.abort else verdict.outcome, verdict.reason, abort=self.way.abort)
+        else:
+            end = self._asked(verdict)
+        if end.outcome in ("paused", "timed_out") and watched.service is not None:
+            # It stays as it is now, which is not as it was before the step.
+            self.seen = places(self.ctx, self.base)
+        return end
 
     def _asked(self, verdict: Verdict) -> End:
         if verdict.outcome == OVER_BUDGET:

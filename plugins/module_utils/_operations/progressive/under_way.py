@@ -129,18 +129,23 @@ def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:
     return Places(new, old, total, tuple(recent))
 
 
-def next_commands(stable: Revision) -> str:
+def commands(stable: Revision) -> str:
     """What can be done with a rollout that waits."""
-    return "next: swarm_rollout with state advanced (one step), promoted (to the end) or aborted (back to %s)" % (
+    return "swarm_rollout with state advanced (one step), promoted (to the end) or aborted (back to %s)" % (
         short_image(stable.image)
     )
+
+
+def next_commands(stable: Revision) -> str:
+    """The same, as the last clause of a message."""
+    return "next: %s" % commands(stable)
 
 
 def refuse(found: UnderWay) -> InProgress:
     """The error for a task that says nothing of steps while a rollout is between them."""
     return InProgress(
-        "%s: %s; this task has no steps and would move every task at once: %s, or declare it with steps to replace "
-        "the rollout" % (found.name, found.describe(), next_commands(found.stable))
+        "%s: %s; this task has no steps and would move every task at once; use %s, or declare it with steps to replace "
+        "the rollout" % (found.name, found.describe(), commands(found.stable))
     )
 
 
