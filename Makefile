@@ -20,7 +20,7 @@ help: ## Show this list
 ##@ Start here
 
 .PHONY: demo
-demo: .venv/.ready ## Bring up a Swarm and watch a rollout and a rollback on it (KEEP=1 leaves it up)
+demo: .venv/.ready ## Bring up a Swarm; watch rollouts, a rollback and a canary on it (KEEP=1 leaves it up)
 	@$(with_lab) demo env ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ansible-playbook -i tests/tools/inventory swarm.rollout.demo $(ARGS)
 
 .PHONY: test
