@@ -48,7 +48,7 @@ options:
       - Each step moves just so many slots, waits until their tasks have served for O(min_healthy_time) (without it for
         C(monitor) of O(update_config)) without a failure, and runs the O(checks). Only then the next one begins.
       - The last step is always the whole service and need not be given.
-      - Replicas, labels and the update configuration that the task declares as well take effect after the last step.
+      - Replicas and the update configuration that the task declares as well take effect after the last step.
       - A task that is interrupted leaves the cluster at its step, still serving. The same task run again goes on
         there. One that declares another specification replaces the rollout; an abort still leads to the former
         stable one.
