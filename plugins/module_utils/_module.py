@@ -14,6 +14,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ._core.convergence import Patience
 from ._core.errors import OptionError, RolloutError
 from ._core.masking import secrets_in
+from ._core.spec import show
 from ._core.units import parse_duration
 from ._engine.api import Api
 from ._engine.options import CONNECTION_ARGUMENTS, CONNECTION_REQUIRED_TOGETHER, ConnectionOptions
@@ -111,8 +112,13 @@ def run_module(
 
 
 def _what_is_set(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The service without the options it does not use: Ansible prints a failure whole, and people read it at night."""
-    return {option: value for option, value in shown.items() if value not in (None, "", [], {})}
+    """The service without the options that are as nobody set them: Ansible prints a failure whole, people read it."""
+    plain = show({})
+    return {
+        option: value
+        for option, value in shown.items()
+        if value not in (None, "", [], {}) and value != plain.get(option)
+    }
 
 
 def _calls(module: AnsibleModule, ctx: Context | None) -> dict[str, Any]:

@@ -46,6 +46,7 @@ options:
       - V(advanced) makes the next step, or the steps up to O(to), and pauses there. A step that was interrupted is
         completed first, and is the one.
       - V(promoted) makes all remaining steps, each verified before the next.
+      - Both verify the present step once more before they go on, since nobody watched while it waited.
       - V(paused) stops whoever is at work on the rollout and leaves it at its step. Running the task that began it does
         not go on from there.
       - V(aborted) puts the stable specification back, which touches only the slots that moved.

@@ -160,3 +160,15 @@ def test_verified_changes_nothing(stage: Steps):
     bad = stage.act("verified", checks=[{"command": {"cmd": "false"}}])
     assert (bad.failed, bad.changed) == (True, False)
     assert stage.cluster.running_ids(stage.name) == before
+
+
+def test_a_canary_that_died_while_it_waited_is_not_gone_on_from(stage: Steps):
+    stage.prepared(replicas=3)
+    # It lives for three seconds and is watched for one.
+    ran = stage.roll("crash:1.0", steps=[1, 2], step_pause="manual")
+    assert (ran.failed, ran.outcome) == (False, "paused")
+    stage.cluster.wait("the canary's death", lambda: stage.cluster.state(stage.name) == "paused")
+    on = stage.act("promoted")
+    assert (on.failed, on.outcome) == (True, "rolled_back")
+    assert "step 1 of 3" in on.msg
+    assert stage.cluster.serving(stage.name) == {"web:1": 3}

@@ -91,17 +91,16 @@ def _act(ctx: Context, request: Act, found: UnderWay, lock: Any) -> dict[str, An
             "%s: %s, and somebody else changed %s meanwhile; put it back with state aborted, or declare the service "
             "with swarm_service and steps" % (found.name, found.describe(), changed or "its specification")
         )
-    last = len(found.progress.schedule.steps)
-    first = found.progress.at + 1 if found.waits else found.progress.at
     if request.state == "advanced":
-        drive.until = min(first, last)
+        last = len(found.progress.schedule.steps)
+        drive.until = min(found.progress.at + 1, last) if found.waits else found.progress.at
         if request.to is not None:
-            goal = _widen(ctx, drive, found, request.to)
-            if goal is None:
+            drive.until = _widen(ctx, drive, found, request.to)
+            if drive.until is None:
                 return _leave(ctx, found, "%s of its places have moved already" % request.to.text)
-            drive.until, first = goal, min(first, goal)
     result["changed"] = True
-    return drive.run(min(first, last))
+    # Its present step is verified once more: nobody watched while it waited.
+    return drive.run(found.progress.at)
 
 
 def _widen(ctx: Context, drive: Drive, found: UnderWay, to: steps.Step) -> int | None:

@@ -39,7 +39,7 @@ def run(ctx: Context, current: Service, found: UnderWay | None, checks: Sequence
     )
     results = run_checks(ctx, checks, scene)
     bad = next((one for one in results if one.status != "passed"), None)
-    reason = "all %d checks passed" % len(results) if bad is None else "check %s: %s" % (bad.name, bad.text)
+    reason = "; ".join(one.text for one in results) if bad is None else "check %s: %s" % (bad.name, bad.text)
     result = {
         "changed": False,
         "msg": "%s: %s" % (current.name, reason),
