@@ -34,8 +34,10 @@ def through(place: Place, requests: int = 0) -> Soaked:
     checks = [{"http": {"url": url, "samples": 50, "interval": "20ms", "max_failure": "0%"}}]
     with place.load(url) as load:
         place.around()
-        ran = place.service(NEXT, steps=STEPS, checks=checks)
-        place.reach(load, requests)
+        # The pauses between the steps make it last as long as the requests do.
+        pause = "%.1fs" % (requests / place.rate / (len(STEPS) - 1))
+        ran = place.service(NEXT, steps=STEPS, checks=checks, step_pause=pause)
+        place.around()
     expect(ran.outcome == "completed", ran.msg)
     expect(place.cluster.serving(SERVICE) == {NEXT: REPLICAS}, "every task runs the next version")
     return Soaked("progressive, good", load.report, [ran])
