@@ -167,17 +167,19 @@ class Drive:
 
     def _verify(self, events: ServiceEvents, report: Report, target: int, since: float | None) -> End | None:
         """Wait for the tasks, run the checks, watch for the pause; the reason to end, or None."""
-        begun = self.ctx.clock.time() if since is None else since
         end = self._watch(events, target, since, self.ctx.patience)
         if end is not None:
             return end
+        # By the leader's clock, which stamps the tasks: the controller's may be another.
+        cut = self.watches[-1].state.cut
+        begun = self.ctx.clock.time() if cut is None else cut
         end = self._look(report, begun) or self._check(report, begun)
         if end is not None:
             return end
         if self.way.pause and report.step < report.of:
             served = self.ctx.clock.monotonic() - (self.watches[-1].state.settled_at or report.started)
             patience = replace(self.ctx.patience, min_healthy=served + self.way.pause)
-            end = self._watch(events, target, since, patience)
+            end = self._watch(events, target, begun, patience)
             if end is not None:
                 return end
         return self._look(report, begun) or self._spent()
@@ -282,7 +284,8 @@ class Drive:
         self.lock.refresh()
         write.update(self.ctx, self.base, course.final, course.references)
         self.base = replace(self.base, spec=course.final)
-        watched = follow(self.ctx, events, "update", self.base.id, course.final, None, course.references)
+        # It is through: nobody who asks for a pause by now would find anything to go on with.
+        watched = follow(self.ctx, events, "update", self.base.id, course.final, None, course.references, alone=True)
         self.watches.append(watched)
         if watched.service is not None:
             self.base = watched.service
@@ -302,10 +305,10 @@ class Drive:
                 self.ctx, events, self.base, course.stable, course.references, end.reason, mode=course.service.spec
             )
         except write.Superseded as exc:
-            watched = Watched(self.watches[-1].state, Verdict("superseded", exc.message), None, {})
+            watched = replace(self._last(), verdict=Verdict("superseded", exc.message))
         except RolloutError as exc:
             reason = "%s; going back was not possible: %s" % (end.reason, exc.message)
-            watched = Watched(self.watches[-1].state, Verdict("rollback_failed", reason), None, {})
+            watched = replace(self._last(), verdict=Verdict("rollback_failed", reason))
         self.watches.append(watched)
         settled = watched.state.settled_at
         if watched.verdict.outcome == "rolled_back" and settled is not None:
@@ -313,17 +316,18 @@ class Drive:
         self.result["swarm_service"] = spec.show(course.stable.spec, course.references)
         return self._conclude(self.ledger, by_hand=end.by_hand and watched.verdict.outcome == "rolled_back")
 
+    def _last(self) -> Watched:
+        """The last watch; an empty one where nothing was waited for yet."""
+        if self.watches:
+            return self.watches[-1]
+        now = self.ctx.clock.monotonic()
+        return Watched(State(progress_at=now, unsettled_at=now), Verdict("unchanged", ""), self.base, {})
+
     def _end(self, end: End | None) -> dict[str, Any]:
         if end is None:
             return self._conclude(self.ledger)
         seen = self.seen
-        last = self.watches[-1] if self.watches else None
-        if last is None:
-            # Stopped before anything was waited for.
-            now = self.ctx.clock.monotonic()
-            last = Watched(State(progress_at=now, unsettled_at=now), Verdict(end.outcome, end.reason), self.base, {})
-            self.watches.append(last)
-        self.watches[-1] = replace(last, verdict=Verdict(end.outcome, end.reason))
+        self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason))]
         if seen is not None and end.outcome in ("paused", "timed_out"):
             self.extra["tasks"] = {
                 "desired": seen.total,

@@ -1,0 +1,146 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Steps over a Swarm on paper: killed at every single call, and everything that goes another way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import RolloutError, RolloutFailed
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.progressive import act, begin, drive
+
+from ..conftest import Clock
+from .paper import REPLICAS, Deaf, Free, Killed, PaperSwarm, do, roll
+
+TARGETS = (0, 1, 2, REPLICAS)
+
+
+@pytest.fixture(autouse=True)
+def on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No stream and no lock of a real Swarm."""
+    monkeypatch.setattr(drive, "ServiceEvents", Deaf)
+    for module in (begin, act):
+        monkeypatch.setattr(module, "locked", lambda *given, **more: Free())
+
+
+@pytest.fixture
+def swarm() -> PaperSwarm:
+    return made()
+
+
+def made() -> PaperSwarm:
+    found = PaperSwarm(Clock())
+    found.have("web:1")
+    return found
+
+
+def at(swarm: PaperSwarm) -> Context:
+    """A context of its own for each run, as each is a process."""
+    return Context(swarm, clock=swarm.clock)  # type: ignore[arg-type]
+
+
+def test_each_step_moves_what_it_says(swarm: PaperSwarm) -> None:
+    result = roll(at(swarm))
+    assert [(one["target"], one["moved"], one["status"]) for one in result["rollout"]["steps"]] == [
+        (1, 1, "verified"),
+        (2, 2, "verified"),
+        (4, 4, "verified"),
+    ]
+    assert swarm.serving() == {"web:2": REPLICAS}
+    assert swarm.service["Spec"]["UpdateConfig"] == {"Parallelism": 1, "Monitor": 10**9, "Order": "start-first"}
+
+
+@pytest.mark.parametrize("acting", [False, True], ids=["before it acts", "after it acted"])
+def test_killed_at_every_call_it_goes_on_and_moves_no_slot_twice(acting: bool) -> None:
+    whole = made()
+    roll(at(whole))
+    for number in range(1, len(whole.calls) + 1):
+        swarm = made()
+        swarm.die_at, swarm.die_acting = number, acting
+        with pytest.raises(Killed):
+            roll(at(swarm))
+        assert swarm.serving().get("web:2", 0) in TARGETS
+        swarm.clock.sleep(1.0)
+        again = roll(at(swarm))
+        assert again["rollout"]["outcome"] in ("completed", "unchanged"), number
+        assert swarm.serving() == {"web:2": REPLICAS}, number
+        new = sorted(slot for slot, image in swarm.started if image == "web:2")
+        assert new == [1, 2, 3, 4], number
+        assert "swarm.rollout.progress" not in swarm.service["Spec"]["Labels"], number
+
+
+@pytest.mark.parametrize("acting", [False, True], ids=["before it acts", "after it acted"])
+def test_an_abort_that_is_killed_anywhere_can_be_run_again(acting: bool) -> None:
+    whole = made()
+    roll(at(whole), manual=True)
+    begun = len(whole.calls)
+    do(at(whole), "aborted")
+    for number in range(1, len(whole.calls) - begun + 1):
+        swarm = made()
+        roll(at(swarm), manual=True)
+        swarm.die_at, swarm.die_acting = len(swarm.calls) + number, acting
+        with pytest.raises(Killed):
+            do(at(swarm), "aborted")
+        swarm.clock.sleep(1.0)
+        do(at(swarm), "aborted")
+        assert swarm.serving() == {"web:1": REPLICAS}, number
+        assert [slot for slot, image in swarm.started if image == "web:1"][REPLICAS:] == [1], number
+
+
+def test_a_failing_canary_goes_back_alone(swarm: PaperSwarm) -> None:
+    swarm.dies.add("web:2")
+    with pytest.raises(RolloutFailed, match="step 1 of 3: a task of the new specification failed") as failed:
+        roll(at(swarm))
+    assert failed.value.partial["rollout"]["outcome"] == "rolled_back"
+    assert swarm.serving() == {"web:1": REPLICAS}
+    assert [slot for slot, image in swarm.started if image == "web:2"] == [1]
+
+
+def test_an_abort_that_somebody_else_was_quicker_than(swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch) -> None:
+    roll(at(swarm), manual=True)
+
+    def quicker(*given: Any, **more: Any) -> None:
+        raise drive.write.Superseded("web: somebody else changed image meanwhile")
+
+    monkeypatch.setattr(drive.back.write, "update", quicker)
+    with pytest.raises(RolloutFailed, match="somebody else changed image") as failed:
+        do(at(swarm), "aborted")
+    assert failed.value.partial["rollout"]["outcome"] == "superseded"
+
+
+def test_an_abort_without_a_manager_says_that_nothing_is_back(
+    swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roll(at(swarm), manual=True)
+
+    def lost(*given: Any, **more: Any) -> None:
+        raise RolloutError("no manager answers")
+
+    monkeypatch.setattr(drive.back.write, "update", lost)
+    with pytest.raises(RolloutFailed, match="going back was not possible: no manager answers") as failed:
+        do(at(swarm), "aborted")
+    assert failed.value.partial["rollout"]["outcome"] == "rollback_failed"
+
+
+def test_who_asks_before_anything_moved_finds_it_untouched(swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Free, "asked", "ben@laptop: paused")
+    with pytest.raises(RolloutFailed, match="ben@laptop: paused") as failed:
+        roll(at(swarm))
+    assert failed.value.partial["rollout"]["outcome"] == "paused"
+    assert swarm.serving() == {"web:1": REPLICAS}
+
+
+def test_a_second_run_of_a_waiting_rollout_writes_nothing(swarm: PaperSwarm) -> None:
+    roll(at(swarm), manual=True)
+    version = swarm.service["Version"]["Index"]
+    assert roll(at(swarm), manual=True)["changed"] is False
+    assert swarm.service["Version"]["Index"] == version
+    on = do(at(swarm), "advanced")
+    assert (on["rollout"]["outcome"], swarm.serving()) == ("paused", {"web:2": 2, "web:1": 2})
+    assert do(at(swarm), "promoted")["rollout"]["outcome"] == "completed"
+    assert swarm.serving() == {"web:2": REPLICAS}
