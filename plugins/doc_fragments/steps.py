@@ -14,7 +14,7 @@ options:
       - What follows a verified step. A duration such as V(5m) watches its tasks for so long before the next one.
       - V(manual) ends the task with the outcome V(paused) and without failure. M(swarm.rollout.swarm_rollout) then
         lets the rollout go on; running the same task again does not.
-      - Nothing follows the last step.
+      - Nothing follows the last step. All pauses together have to be shorter than O(wait_timeout).
     type: str
     version_added: 0.1.0
   on_failed_check:

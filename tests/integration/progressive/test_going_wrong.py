@@ -115,6 +115,7 @@ def test_a_created_service_that_fails_its_check_is_told(stage: Steps):
         ({"steps": [1], "wait": False}, "wait: "),
         ({"steps": [1], "revision_history_limit": 0}, "revision_history_limit: "),
         ({"steps": [1], "step_pause": "soon"}, "step_pause: "),
+        ({"steps": [1, 2], "step_pause": "10m", "wait_timeout": "15m"}, "step_pause: "),
         ({"checks": [{"tasks": {}}]}, "checks: "),
     ],
 )

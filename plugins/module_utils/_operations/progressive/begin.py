@@ -12,6 +12,7 @@ from ..._core import history, spec, steps
 from ..._core.cluster import JsonObject, Service, mode_of
 from ..._core.errors import OptionError, RolloutError, RolloutFailed
 from ..._core.history import PENDING, Revision
+from ..._core.units import format_duration
 from ..._engine import look, records
 from ..context import Context
 from ..draft import Draft, Request, draft
@@ -91,6 +92,13 @@ def _check(ctx: Context, request: Request) -> None:
         )
     if not ctx.wait:
         raise OptionError("wait", False, "the task itself makes the steps; take wait or steps away")
+    limit, pauses = ctx.patience.wait_timeout, len(request.schedule.steps) - 1 if request.schedule else 0
+    if limit is not None and request.way.pause * pauses >= limit:
+        raise OptionError(
+            "step_pause",
+            format_duration(int(request.way.pause * 1e9)),
+            "%d pauses last longer than wait_timeout (%s); raise it" % (pauses, format_duration(int(limit * 1e9))),
+        )
 
 
 def _begin(ctx: Context, request: Request, now: Read, lock: Any, result: dict[str, Any]) -> dict[str, Any]:
