@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -144,3 +145,34 @@ def test_a_second_run_of_a_waiting_rollout_writes_nothing(swarm: PaperSwarm) -> 
     assert (on["rollout"]["outcome"], swarm.serving()) == ("paused", {"web:2": 2, "web:1": 2})
     assert do(at(swarm), "promoted")["rollout"]["outcome"] == "completed"
     assert swarm.serving() == {"web:2": REPLICAS}
+
+
+def written_by_others(swarm: PaperSwarm) -> None:
+    """Somebody else gives the service another image in the middle."""
+    theirs = copy.deepcopy(swarm.service["Spec"])
+    theirs["TaskTemplate"]["ContainerSpec"]["Image"] = "web:3"
+    swarm.touch(swarm.service["ID"], theirs)
+
+
+def test_what_others_wrote_in_the_middle_is_replaced_knowingly(swarm: PaperSwarm) -> None:
+    roll(at(swarm), manual=True)
+    written_by_others(swarm)
+    ctx = at(swarm)
+    result = roll(ctx)
+    assert (result["rollout"]["outcome"], swarm.serving()) == ("completed", {"web:2": REPLICAS})
+    assert any("this task replaces it" in text for text in ctx.warnings)
+
+
+def test_the_way_back_from_there_is_still_the_stable_one(swarm: PaperSwarm) -> None:
+    roll(at(swarm), manual=True)
+    written_by_others(swarm)
+    roll(at(swarm), manual=True)
+    do(at(swarm), "aborted")
+    assert swarm.serving() == {"web:1": REPLICAS}
+
+
+def test_on_from_there_is_refused(swarm: PaperSwarm) -> None:
+    roll(at(swarm), manual=True)
+    written_by_others(swarm)
+    with pytest.raises(RolloutError, match="somebody else changed image"):
+        do(at(swarm), "promoted")
