@@ -21,6 +21,7 @@ from ..times import instant
 from . import readings
 from .types import (
     FAILURES_PER_SLOT,
+    HALTED,
     UPDATE_ENDED_WELL,
     UPDATE_MOVING,
     Goal,
@@ -151,13 +152,23 @@ def _by_update_status(goal: Goal, state: State, seen: Observation) -> Verdict | 
     if status is None:
         return None
     if goal.places is not None:
-        # Swarm pauses a step when a task of it ends, also when its node is drained; which it was, the tasks tell.
-        return None
+        return _halted(goal, state, seen, status.state)
     if status.state == "paused":
         return Verdict("paused", "Swarm paused the update: %s" % status.message)
     if status.state == "rollback_paused":
         return Verdict("rollback_failed", "Swarm paused the rollback: %s" % status.message)
     return None
+
+
+def _halted(goal: Goal, state: State, seen: Observation, status: str) -> Verdict | None:
+    """Swarm pauses a step when a task of it ends, also when its node is drained (observed on 26.1).
+
+    Which it was, the tasks tell. Paused in the middle, it moves none of the slots that are still missing.
+    """
+    waiting = any(not task.running for task in readings.live(seen.tasks).values())
+    if status != "paused" or state.failures or waiting or state.updated >= (goal.places or 0):
+        return None
+    return Verdict(HALTED, "Swarm paused the step after %d of %d tasks" % (state.updated, goal.places or 0))
 
 
 def _by_failures(goal: Goal, state: State, seen: Observation) -> Verdict | None:

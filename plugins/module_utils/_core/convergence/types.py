@@ -19,6 +19,8 @@ WAY_BACK = 90.0
 
 # The verdict of who ends a watch because too many requests failed; results call it failed.
 OVER_BUDGET = "over_budget"
+# The verdict on a step that Swarm left half-way although nothing failed; who drives it writes the rest.
+HALTED = "halted"
 
 UPDATE_ENDED_WELL = ("", "completed", "rollback_completed")
 UPDATE_MOVING = ("updating", "rollback_started")

@@ -23,21 +23,26 @@ from .progress import Progress
 ASLEEP = 365 * 24 * 3600 * 10**9
 
 
-def held(final: JsonObject, present: JsonObject, moving: int, number: int, progress: Progress) -> dict[str, Any]:
-    """The specification to write for a step that moves `moving` more places to `final`, the revision `number`.
+def held(
+    final: JsonObject, present: JsonObject, mode: JsonObject, moving: int, number: int, progress: Progress
+) -> dict[str, Any]:
+    """The specification to write over `present` for a step that moves `moving` more places to `final`.
 
-    The number of replicas stays that of `present` until the end: new places would run the new specification at once.
+    `final` is the revision `number`. The number of replicas stays that of `mode` until the end: new places would
+    run the new specification at once.
     """
     own = final.get("UpdateConfig")
     config = dict(own) if isinstance(own, dict) else {}
     travelling = copy.deepcopy(dict(final))
+    before = (present.get("UpdateConfig") or {}).get("Delay") or 0
     travelling["UpdateConfig"] = {
         "Parallelism": moving,
-        "Delay": ASLEEP,
+        # An identical write moves nothing: each is a nanosecond longer than the one before.
+        "Delay": before + 1 if before >= ASLEEP else ASLEEP,
         "FailureAction": "pause",
         "Monitor": ASLEEP,
         "MaxFailureRatio": 0,
         "Order": config.get("Order") or "stop-first",
     }
-    travelling["Mode"] = copy.deepcopy(present.get("Mode") or final.get("Mode") or {})
+    travelling["Mode"] = copy.deepcopy(mode.get("Mode") or final.get("Mode") or {})
     return marked(travelling, number, progress=progress.label)

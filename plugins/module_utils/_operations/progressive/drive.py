@@ -17,7 +17,7 @@ from ..._core import history, spec, steps
 from ..._core.account import Span, short_image
 from ..._core.checks import Check, CheckResult
 from ..._core.cluster import JsonObject, Service
-from ..._core.convergence import OVER_BUDGET, Patience, State, Verdict, step_goal
+from ..._core.convergence import HALTED, OVER_BUDGET, Patience, State, Verdict, step_goal
 from ..._core.convergence.readings import failures_among
 from ..._core.errors import RolloutError
 from ..._core.history import Revision
@@ -33,6 +33,9 @@ from ..outcome import conclude
 from . import back
 from .report import End, Report
 from .under_way import Places, next_commands, places
+
+# So often a step that Swarm paused half-way is gone on with.
+_HALTS = 3
 
 
 class Yielding(Protocol):
@@ -158,7 +161,9 @@ class Drive:
     def _write(self, number: int, moving: int) -> None:
         course = self.course
         progress = steps.Progress(course.stable.number, number, course.schedule)
-        travelling = steps.held(course.own.spec, course.service.spec, moving, course.own.number, progress)
+        travelling = steps.held(
+            course.own.spec, self.base.spec, course.service.spec, moving, course.own.number, progress
+        )
         auth = course.registry_auth if course.at == 0 else None
         write.update(self.ctx, self.base, travelling, course.references, registry_auth=auth)
         course.at = number
@@ -168,8 +173,13 @@ class Drive:
     def _verify(self, events: ServiceEvents, report: Report, target: int, since: float | None) -> End | None:
         """Wait for the tasks, run the checks, watch for the pause; the reason to end, or None."""
         end = self._watch(events, target, since, self.ctx.patience)
+        for _attempt in range(_HALTS):
+            if end is None or end.outcome != HALTED:
+                break
+            self._write(report.step, max(target - len(places(self.ctx, self.base).new), 1))
+            end = self._watch(events, target, self.watches[-1].state.cut, self.ctx.patience)
         if end is not None:
-            return end
+            return self._stalled(end.reason) if end.outcome == HALTED else end
         # By the leader's clock, which stamps the tasks: the controller's may be another.
         cut = self.watches[-1].state.cut
         begun = self.ctx.clock.time() if cut is None else cut
@@ -208,13 +218,16 @@ class Drive:
             return None
         self.reports[-1].touched(watched.state.places)
         if verdict.outcome in ("failed", "stalled"):
-            end = End("paused" if not self.way.abort else verdict.outcome, verdict.reason, abort=self.way.abort)
+            end = self._stalled(verdict.reason, verdict.outcome)
         else:
             end = self._asked(verdict)
         if end.outcome in ("paused", "timed_out") and watched.service is not None:
             # It stays as it is now, which is not as it was before the step.
             self.seen = places(self.ctx, self.base)
         return end
+
+    def _stalled(self, reason: str, outcome: str = "stalled") -> End:
+        return End(outcome if self.way.abort else "paused", reason, abort=self.way.abort)
 
     def _asked(self, verdict: Verdict) -> End:
         if verdict.outcome == OVER_BUDGET:
@@ -245,7 +258,7 @@ class Drive:
         last = self.watches[-1]
         self.watches[-1] = replace(last, state=replace(last.state, failures=tuple(failed)))
         reason = "a task of the new specification failed after it had served"
-        return End("failed" if self.way.abort else "paused", reason, abort=self.way.abort)
+        return self._stalled(reason, "failed")
 
     def _check(self, report: Report, begun: float) -> End | None:
         if not self.checks or self.seen is None:

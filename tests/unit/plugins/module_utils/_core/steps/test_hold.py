@@ -34,7 +34,7 @@ PROGRESS = steps.Progress(7, 2, steps.Schedule.parse([1, "50%"]))
 
 def test_swarm_moves_so_many_and_sleeps():
     before = copy.deepcopy(FINAL)
-    held = steps.held(FINAL, STABLE, 2, 8, PROGRESS)
+    held = steps.held(FINAL, STABLE, STABLE, 2, 8, PROGRESS)
     assert held["UpdateConfig"] == {
         "Parallelism": 2,
         "Delay": 31_536_000_000_000_000,
@@ -47,17 +47,17 @@ def test_swarm_moves_so_many_and_sleeps():
 
 
 def test_an_absent_configuration_has_the_engines_order():
-    held = steps.held(STABLE, STABLE, 1, 8, PROGRESS)
+    held = steps.held(STABLE, STABLE, STABLE, 1, 8, PROGRESS)
     assert held["UpdateConfig"]["Order"] == "stop-first"
 
 
 def test_new_places_wait_for_the_end():
-    held = steps.held(FINAL, STABLE, 2, 8, PROGRESS)
+    held = steps.held(FINAL, STABLE, STABLE, 2, 8, PROGRESS)
     assert held["Mode"] == STABLE["Mode"]
 
 
 def test_it_says_where_it_stands():
-    held = steps.held(FINAL, STABLE, 2, 8, PROGRESS)
+    held = steps.held(FINAL, STABLE, STABLE, 2, 8, PROGRESS)
     marker = history.read(held)
     assert marker is not None
     assert (marker.number, marker.intact, marker.stepping, marker.returning) == (8, True, True, False)
@@ -70,9 +70,15 @@ def test_it_says_where_it_stands():
 
 
 def test_the_end_of_it_leaves_no_trace():
-    held = steps.held(FINAL, STABLE, 2, 8, PROGRESS)
+    held = steps.held(FINAL, STABLE, STABLE, 2, 8, PROGRESS)
     done = history.marked({**held, "UpdateConfig": FINAL["UpdateConfig"], "Mode": FINAL["Mode"]}, 8)
     assert steps.PROGRESS_LABEL not in done["Labels"]
     assert not steps.stepping(done)
     assert spec.differences(done, FINAL) == ()
     assert done["Labels"]["team"] == "polls"
+
+
+def test_no_two_writes_are_the_same():
+    first = steps.held(FINAL, STABLE, STABLE, 2, 8, PROGRESS)
+    second = steps.held(FINAL, first, STABLE, 2, 8, PROGRESS)
+    assert second["UpdateConfig"]["Delay"] == first["UpdateConfig"]["Delay"] + 1

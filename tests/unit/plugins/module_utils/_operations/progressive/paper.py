@@ -27,7 +27,10 @@ class Killed(BaseException):
 
 
 class PaperSwarm(MemoryEngine):
-    """One service of four; `started` is every task there ever was, by slot and image. It dies at call `die_at`."""
+    """One service of four; `started` is every task there ever was, by slot and image. It dies at call `die_at`.
+
+    So many steps as `halts` says are paused half-way, as when a node is drained.
+    """
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
@@ -38,6 +41,7 @@ class PaperSwarm(MemoryEngine):
         self.die_at: int | None = None
         self.die_acting = False
         self.dies: set[str] = set()
+        self.halts = 0
 
     @property
     def service(self) -> dict[str, Any]:
@@ -60,6 +64,12 @@ class PaperSwarm(MemoryEngine):
             }
         )
         for slot in range(1, REPLICAS + 1):
+            self._start(slot)
+
+    def have_places(self, count: int) -> None:
+        """So many replicas in place of the usual four."""
+        self.service["Spec"]["Mode"]["Replicated"]["Replicas"] = count
+        for slot in range(len(self.places) + 1, count + 1):
             self._start(slot)
 
     def _start(self, slot: int) -> None:
@@ -94,9 +104,13 @@ class PaperSwarm(MemoryEngine):
         raw["UpdatedAt"] = written(self.clock.time())
         config = spec.get("UpdateConfig") or {}
         dirty = self._dirty()
-        held = config.get("Delay") == ASLEEP
-        raw["UpdateStatus"] = {"State": "updating", "StartedAt": raw["UpdatedAt"]} if held else {}
-        for slot in dirty[: config.get("Parallelism") or REPLICAS] if held else dirty:
+        held = config.get("Delay", 0) >= ASLEEP
+        size = config.get("Parallelism") or REPLICAS
+        state = "updating"
+        if held and self.halts and size > 1:
+            self.halts, size, state = self.halts - 1, 1, "paused"
+        raw["UpdateStatus"] = {"State": state, "StartedAt": raw["UpdatedAt"]} if held else {}
+        for slot in dirty[:size] if held else dirty:
             self._start(slot)
 
     def get_list(self, path: str, query: Any = None) -> list[Any]:

@@ -176,3 +176,18 @@ def test_on_from_there_is_refused(swarm: PaperSwarm) -> None:
     written_by_others(swarm)
     with pytest.raises(RolloutError, match="somebody else changed image"):
         do(at(swarm), "promoted")
+
+
+def test_a_step_that_swarm_pauses_half_way_is_gone_on_with(swarm: PaperSwarm) -> None:
+    swarm.halts = 1
+    result = roll(at(swarm))
+    assert (result["rollout"]["outcome"], swarm.serving()) == ("completed", {"web:2": REPLICAS})
+    assert sorted(slot for slot, image in swarm.started if image == "web:2") == [1, 2, 3, 4]
+
+
+def test_one_that_is_paused_again_and_again_goes_back(swarm: PaperSwarm) -> None:
+    swarm.have_places(12)
+    swarm.halts = 9
+    with pytest.raises(RolloutFailed, match="Swarm paused the step after 5 of 12 tasks"):
+        roll(at(swarm), schedule=[1])
+    assert swarm.serving() == {"web:1": 12}
