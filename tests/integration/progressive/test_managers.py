@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A manager that is lost in the middle of the steps."""
+"""A manager that is lost, and a node that is drained, in the middle of the steps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.integration.cluster import Cluster, in_sequence
 from tests.integration.progressive.steps import Steps, moved
 from tests.lab.lab import Lab
 
@@ -36,4 +37,31 @@ def test_the_manager_it_talks_to_is_lost(stage: Steps, lab: Lab, hosts: list[str
     ran = running.wait()
     assert (ran.failed, ran.outcome) == (False, "completed"), ran.msg
     assert moved(ran) == [(1, 1, "verified"), (2, 3, "verified")]
+    assert stage.cluster.serving(stage.name) == {"web:2": 3}
+
+
+def available(cluster: Cluster, node_id: str, how: str) -> None:
+    """Give a node another availability."""
+
+    def written() -> None:
+        node = cluster.engine.get(f"/nodes/{node_id}")
+        wanted = {**node["Spec"], "Availability": how}
+        cluster.engine.post(f"/nodes/{node_id}/update", wanted, version=node["Version"]["Index"])
+
+    in_sequence(written)
+
+
+def test_a_node_that_is_drained_is_no_failure(stage: Steps):
+    stage.prepared(replicas=3)
+    running = stage.rolling(steps=[1], step_pause="10s")
+    stage.wait_for("web:2", 1)
+    canary = next(
+        task for task in stage.cluster.running(stage.name) if "web:2" in task["Spec"]["ContainerSpec"]["Image"]
+    )
+    available(stage.cluster, canary["NodeID"], "drain")
+    try:
+        ran = running.wait()
+    finally:
+        available(stage.cluster, canary["NodeID"], "active")
+    assert (ran.failed, ran.outcome) == (False, "completed"), ran.msg
     assert stage.cluster.serving(stage.name) == {"web:2": 3}
