@@ -96,6 +96,8 @@ def test_a_create_that_cannot_work_fails(stage: Stage):
     assert "DATABASE_URL is missing" in ran.msg
     assert ran.rollout["failures"][0]["exit_code"] == 1
     assert ran.rollout["tasks"]["failed"] >= 5
+    # Not at the moment in which its next attempt has just started.
+    stage.cluster.wait("the end of an attempt", lambda: not stage.cluster.running(stage.name))
     again = stage.service("exit:1.0")
     assert (again.failed, again.outcome, again.changed) == (True, "failed", False)
 

@@ -102,7 +102,9 @@ def test_scaling_down_and_to_nothing(stage: Stage):
     assert stage.cluster.serving(stage.name) == {}
     assert ran.rollout["tasks"]["desired"] == 0
     ran = stage.service(replicas=0)
-    assert (ran.outcome, ran.changed) == ("unchanged", False)
+    # The last task may still be on its way out, and is waited for.
+    assert ran.outcome in ("unchanged", "completed")
+    assert ran.changed is False
 
 
 def test_a_new_image_while_scaled_to_nothing(stage: Stage):
