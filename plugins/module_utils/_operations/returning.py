@@ -9,7 +9,6 @@ Such a specification says so in its marker, so that everybody else pays nothing 
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, replace
 from typing import Any, Sequence
 
@@ -47,11 +46,7 @@ def look_at(ctx: Context, current: Service, known: Sequence[Revision] | None = N
     own = next((revision for revision in known if revision.number == marker.number), None)
     if own is None:
         return Way(current, current.spec)
-    whole = copy.deepcopy(dict(current.spec))
-    if own.spec.get("UpdateConfig"):
-        whole["UpdateConfig"] = copy.deepcopy(own.spec["UpdateConfig"])
-    else:
-        whole.pop("UpdateConfig", None)
+    whole = history.with_own_config(current.spec, own.spec)
     return Way(current, history.marked(whole, own.number), own)
 
 

@@ -11,7 +11,7 @@ from .listing import by, current_number, drift, entries, missing, recorded_alrea
 from .marker import PROGRESS_LABEL, REVISION_LABEL, Marker, fingerprint, marked, read
 from .retention import to_prune
 from .revision import ABANDONED, ADOPTED, PENDING, SERVICE_LABEL, Revision, decode, encode, labels, object_name
-from .target import Aim, choose, moving, restoration
+from .target import Aim, choose, moving, restoration, with_own_config
 
 __all__ = [
     "ABANDONED",
@@ -42,4 +42,5 @@ __all__ = [
     "restoration",
     "settled",
     "to_prune",
+    "with_own_config",
 ]

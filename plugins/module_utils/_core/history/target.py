@@ -81,6 +81,16 @@ def restoration(target: JsonObject, current: JsonObject, *, keep_replicas: bool)
     return {**restored, "TaskTemplate": template}
 
 
+def with_own_config(spec: JsonObject, recorded: JsonObject) -> dict[str, Any]:
+    """A copy of a specification that travels, with the update configuration that its revision recorded."""
+    found = copy.deepcopy(dict(spec))
+    if recorded.get("UpdateConfig"):
+        found["UpdateConfig"] = copy.deepcopy(recorded["UpdateConfig"])
+    else:
+        found.pop("UpdateConfig", None)
+    return found
+
+
 def moving(restored: JsonObject, rollback_config: Mapping[str, Any] | None) -> dict[str, Any]:
     """The restored specification as it travels: its rollback configuration is the update configuration.
 

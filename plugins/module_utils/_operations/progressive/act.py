@@ -177,7 +177,7 @@ def _foretell(ctx: Context, request: Act, found: UnderWay) -> dict[str, Any]:
     schedule = found.progress.schedule
     if request.state in ("advanced", "promoted"):
         begin = found.progress.at + 1 if found.waits else found.progress.at
-        entries = planned(schedule.targets(seen.total), [one.text for one in schedule.steps], begin)
+        entries = planned(schedule, seen.total, begin)
         result["rollout"]["steps"] = entries if request.state == "promoted" else entries[:1]
     result["msg"] = "%s: %s; would be %s" % (found.name, found.describe(), request.state)
     return result

@@ -198,11 +198,7 @@ def _stands(ctx: Context, request: Request, found: UnderWay, result: dict[str, A
             "updated": len(seen.new),
             "running": len(seen.new + seen.old),
         },
-        steps=planned(
-            found.progress.schedule.targets(seen.total),
-            [one.text for one in found.progress.schedule.steps],
-            found.progress.at + 1,
-        ),
+        steps=planned(found.progress.schedule, seen.total, found.progress.at + 1),
     )
     result["changed"] = False
     message = "%s: paused: %s; %d of %d tasks run %s; %s" % (
@@ -220,6 +216,6 @@ def _foretell(ctx: Context, request: Request, now: Read, result: dict[str, Any])
     schedule = request.schedule or steps.Schedule.parse(["100%"])
     seen = under_way.places(ctx, now.current, begun=now.found is not None)
     first = now.found.progress.at if now.found is not None and now.resumes else 1
-    result["rollout"]["steps"] = planned(schedule.targets(seen.total), [one.text for one in schedule.steps], first)
+    result["rollout"]["steps"] = planned(schedule, seen.total, first)
     result["changed"] = True
     return result

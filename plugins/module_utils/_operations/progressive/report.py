@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Sequence
 
 from ..._core.cluster import Task
+from ..._core.steps import Schedule
 from ..._core.times import written
 
 
@@ -71,10 +72,17 @@ class Report:
         }
 
 
-def planned(targets: Sequence[int], texts: Sequence[str], begin: int = 1) -> list[dict[str, Any]]:
-    """The steps that would be made, for check mode."""
+def planned(schedule: Schedule, total: int, begin: int = 1) -> list[dict[str, Any]]:
+    """The steps that would be made with so many places, for check mode and for a rollout that waits."""
     return [
-        {"step": number, "of": len(targets), "share": text, "target": target, "status": "planned", "checks": []}
-        for number, (target, text) in enumerate(zip(targets, texts), 1)
+        {
+            "step": number,
+            "of": len(schedule.steps),
+            "share": step.text,
+            "target": target,
+            "status": "planned",
+            "checks": [],
+        }
+        for number, (step, target) in enumerate(zip(schedule.steps, schedule.targets(total)), 1)
         if number >= begin
     ]

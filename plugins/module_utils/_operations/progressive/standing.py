@@ -44,8 +44,8 @@ def shown(ctx: Context, service: Service, tasks: Sequence[Task]) -> dict[str, An
         "cause": mask_text(found.own.cause) or None,
         "driver": mask_text(held.owner) if held is not None else None,
         "intact": found.intact,
-        "new": sorted(_where(task) for task in new),
-        "old": sorted(_where(task) for task in present if task not in new),
+        "new": sorted(task.place for task in new),
+        "old": sorted(task.place for task in present if task not in new),
     }
 
 
@@ -53,7 +53,3 @@ def _state(waits: bool, driven: bool) -> str:
     if driven:
         return "driven"
     return "paused" if waits else "interrupted"
-
-
-def _where(task: Task) -> str:
-    return str(task.slot) if task.slot else task.node_id

@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import Sequence
 
-from ..._core import history, spec, steps
+from ..._core import history, steps
 from ..._core.account import short_image
 from ..._core.cluster import JsonObject, Service, Task, replicas_of
 from ..._core.convergence.readings import live
@@ -39,7 +38,6 @@ class UnderWay:
     own: Revision
     stable: Revision
     intact: bool
-    revisions: Sequence[Revision] = ()
 
     @property
     def name(self) -> str:
@@ -59,12 +57,7 @@ class UnderWay:
         """
         if self.intact:
             return self.own.spec
-        found = copy.deepcopy(dict(self.service.spec))
-        if self.own.spec.get("UpdateConfig"):
-            found["UpdateConfig"] = copy.deepcopy(self.own.spec["UpdateConfig"])
-        else:
-            found.pop("UpdateConfig", None)
-        return found
+        return history.with_own_config(self.service.spec, self.own.spec)
 
     @property
     def waits(self) -> bool:
@@ -99,7 +92,7 @@ def look_at(ctx: Context, current: Service, known: Sequence[Revision] | None = N
             % (current.name, progress.stable if own else marker.number)
         )
         return None
-    return UnderWay(current, progress, own, stable, marker.intact, known)
+    return UnderWay(current, progress, own, stable, marker.intact)
 
 
 @dataclass(frozen=True)
@@ -147,8 +140,3 @@ def refuse(found: UnderWay) -> InProgress:
         "%s: %s; this task has no steps and would move every task at once; use %s, or declare it with steps to replace "
         "the rollout" % (found.name, found.describe(), commands(found.stable))
     )
-
-
-def differs(found: UnderWay, wanted: JsonObject, references: spec.References) -> bool:
-    """Whether a specification is another than the one that the rollout leads to."""
-    return not found.intact or bool(spec.differences(found.own.spec, wanted, references))
