@@ -14,7 +14,7 @@ from .answers import Sample
 from .arguments import CHECKS_ARGUMENTS
 from .judge_command import Ended
 from .parse import parse
-from .result import FAILED, INCONCLUSIVE, PASSED, CheckResult, worst_status
+from .result import FAILED, INCONCLUSIVE, PASSED, CheckResult, first_not_passed
 from .settings import Check
 from .targets import Target
 
@@ -28,6 +28,6 @@ __all__ = [
     "Ended",
     "Sample",
     "Target",
+    "first_not_passed",
     "parse",
-    "worst_status",
 ]

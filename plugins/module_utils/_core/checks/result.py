@@ -44,6 +44,11 @@ class CheckResult:
         """Whether something is wrong for certain."""
         return self.status == FAILED
 
+    @property
+    def named(self) -> str:
+        """The verdict as a clause of a message."""
+        return "check %s: %s" % (self.name, self.text)
+
     def lasting(self, seconds: float) -> CheckResult:
         """The same verdict of a check that took so many seconds."""
         return replace(self, seconds=seconds)
@@ -79,10 +84,9 @@ def inconclusive(check: Check, why: str, **details: Any) -> CheckResult:
     return verdict(check, INCONCLUSIVE, "inconclusive: " + why, details=details)
 
 
-def worst_status(results: Sequence[CheckResult]) -> str:
-    """The status of several checks together: `failed` before `inconclusive` before `passed`."""
-    found = {result.status for result in results}
-    return next((status for status in (FAILED, INCONCLUSIVE) if status in found), PASSED)
+def first_not_passed(results: Sequence[CheckResult]) -> CheckResult | None:
+    """The verdict that decides: the first that is not passed; None where all are."""
+    return next((result for result in results if not result.passed), None)
 
 
 def _plain(value: Any) -> Any:

@@ -156,9 +156,7 @@ def _leave(ctx: Context, found: UnderWay, reason: str, *, changed: bool = False)
     seen = under_way.places(ctx, found.service)
     result["changed"] = changed
     result["rollout"].update(outcome="paused", reason=reason)
-    result["rollout"]["tasks"].update(
-        desired=seen.total, updated=len(seen.new), running=len([t for t in seen.new + seen.old if t.running])
-    )
+    result["rollout"]["tasks"].update(seen.counts)
     result["msg"] = "%s: %s; %s, %d of %d tasks run it; %s" % (
         found.name,
         reason,

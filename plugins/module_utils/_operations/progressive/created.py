@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._core.checks import first_not_passed
 from ..._core.errors import RolloutFailed
 from ..._core.times import instant
 from ..._engine import look
@@ -29,14 +30,13 @@ def check(ctx: Context, request: Request, result: dict[str, Any], ledger: Ledger
     found = run_checks(ctx, request.checks, scene)
     rollout = result["rollout"]
     rollout["checks"] = [one.as_dict() for one in found]
-    bad = next((one for one in found if one.status != "passed"), None)
+    bad = first_not_passed(found)
     if bad is None:
         return result
-    rollout.update(outcome="failed", reason="check %s: %s" % (bad.name, bad.text))
+    rollout.update(outcome="failed", reason=bad.named)
     ledger.end("failed", rollout["duration"], service)
-    result["msg"] = "%s: created, but check %s: %s; there is nothing to go back to, so it stays: correct it" % (
+    result["msg"] = "%s: created, but %s; there is nothing to go back to, so it stays: correct it" % (
         request.name,
-        bad.name,
-        bad.text,
+        bad.named,
     )
     raise RolloutFailed(result["msg"], result)

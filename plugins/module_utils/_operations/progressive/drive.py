@@ -15,7 +15,7 @@ from typing import Any, Protocol, Sequence
 
 from ..._core import history, spec, steps
 from ..._core.account import Span, short_image
-from ..._core.checks import Check, CheckResult
+from ..._core.checks import Check, CheckResult, first_not_passed
 from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import HALTED, OVER_BUDGET, Patience, State, Verdict, step_goal
 from ..._core.convergence.readings import failures_among
@@ -275,14 +275,13 @@ class Drive:
         )
         found = run_checks(self.ctx, self.checks, scene, lambda: self._interrupt() is not None)
         report.checks = [one.as_dict() for one in found]
-        bad = next((one for one in found if one.status != "passed"), None)
+        bad = first_not_passed(found)
         return self._spent() if bad is None else self._spent() or self._failed_check(bad)
 
     def _failed_check(self, bad: CheckResult) -> End:
-        text = "check %s: %s" % (bad.name, bad.text)
-        if bad.status == "inconclusive" or not self.way.abort:
-            return End("paused", text)
-        return End("failed", text, abort=True)
+        if not bad.failed or not self.way.abort:
+            return End("paused", bad.named)
+        return End("failed", bad.named, abort=True)
 
     def _close(self, report: Report, end: End | None) -> End | None:
         report.ended = self.ctx.clock.monotonic()
@@ -342,11 +341,7 @@ class Drive:
         seen = self.seen
         self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason))]
         if seen is not None and end.outcome in ("paused", "timed_out"):
-            self.extra["tasks"] = {
-                "desired": seen.total,
-                "updated": len(seen.new),
-                "running": sum(1 for task in (*seen.new, *seen.old) if task.running),
-            }
+            self.extra["tasks"] = seen.counts
         keep = self.ledger if end.final or end.outcome not in ("paused", "timed_out") else None
         return self._conclude(keep, by_hand=end.by_hand)
 

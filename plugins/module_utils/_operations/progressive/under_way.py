@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Sequence
 
 from ..._core import history, steps
 from ..._core.account import short_image
@@ -74,16 +73,14 @@ class UnderWay:
         )
 
 
-def look_at(ctx: Context, current: Service, known: Sequence[Revision] | None = None) -> UnderWay | None:
+def look_at(ctx: Context, current: Service) -> UnderWay | None:
     """The rollout under way of a service; one call where there is one, else none."""
     if not steps.stepping(current.spec):
         return None
     marker, progress = history.read(current.spec), steps.read(current.spec)
     if marker is None or progress is None:
         return None
-    if known is None:
-        known = records.list_records(ctx.api, [current.name])
-    by_number = {revision.number: revision for revision in known}
+    by_number = {revision.number: revision for revision in records.list_records(ctx.api, [current.name])}
     own, stable = by_number.get(marker.number), by_number.get(progress.stable)
     if own is None or stable is None:
         ctx.warn(
@@ -106,6 +103,12 @@ class Places:
     old: tuple[Task, ...]
     total: int
     recent: tuple[Task, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The part of a result's `rollout.tasks` that tells who runs what."""
+        running = sum(1 for task in (*self.new, *self.old) if task.running)
+        return {"desired": self.total, "updated": len(self.new), "running": running}
 
 
 def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from ..._core import history, spec
-from ..._core.checks import Check
+from ..._core.checks import Check, first_not_passed
 from ..._core.cluster import Service
 from ..._core.errors import OptionError, RolloutFailed
 from ..._core.times import instant
@@ -38,8 +38,8 @@ def run(ctx: Context, current: Service, found: UnderWay | None, checks: Sequence
         steps=len(found.progress.schedule.steps) if found else 1,
     )
     results = run_checks(ctx, checks, scene)
-    bad = next((one for one in results if one.status != "passed"), None)
-    reason = "; ".join(one.text for one in results) if bad is None else "check %s: %s" % (bad.name, bad.text)
+    bad = first_not_passed(results)
+    reason = "; ".join(one.text for one in results) if bad is None else bad.named
     result = {
         "changed": False,
         "msg": "%s: %s" % (current.name, reason),
