@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lock of one service: what its config object says, and when somebody else may take it.
+"""The lock of one service or one release: what its config object says, and when somebody else may take it.
 
 The data of a config object never changes, its labels can be written again; so all of the state is labels.
 An object without a token is free: a lock is not deleted when it is given back, because a deletion carries no
@@ -32,6 +32,7 @@ _TOKEN = LOCK_LABEL + ".token"
 _PROCESS = LOCK_LABEL + ".process"
 _ASKED = LOCK_LABEL + ".asked"
 _LONGEST = 200
+_RELEASE = "release:"
 
 
 @dataclass(frozen=True)
@@ -108,25 +109,41 @@ def seen(before: Sight | None, held: Held, now: float) -> Sight:
     return before
 
 
-def object_name(service: str) -> str:
-    """The name of the service's lock: the Engine lets each name exist once."""
-    return config_name(service, "lock")
+def release_key(name: str) -> str:
+    """The key of a release's lock; that of a service's is its name, which has no colon."""
+    return _RELEASE + name
 
 
-def encode(service: str, held: Held) -> dict[str, Any]:
+def is_release(key: str) -> bool:
+    """Whether it is the lock of a release."""
+    return key.startswith(_RELEASE)
+
+
+def named(key: str) -> str:
+    """Whose lock it is, as messages begin."""
+    return key.replace(_RELEASE, "release ", 1)
+
+
+def object_name(key: str) -> str:
+    """The name of the lock: the Engine lets each name exist once."""
+    kind, _colon, name = key.rpartition(":")
+    return config_name(name, kind + "-lock" if kind else "lock")
+
+
+def encode(key: str, held: Held) -> dict[str, Any]:
     """The ConfigSpec for `POST /configs/create`; for an update leave `Data` out."""
-    text = "Keeps two rollouts of the service %s apart; who has it stands in the labels.\n" % service
+    text = "Keeps two rollouts of %s apart; who has it stands in the labels.\n" % named(key)
     return {
-        "Name": object_name(service),
-        "Labels": labels(service, held),
+        "Name": object_name(key),
+        "Labels": labels(key, held),
         # The Engine refuses a config without data.
         "Data": base64.b64encode(text.encode("utf-8")).decode("ascii"),
     }
 
 
-def labels(service: str, held: Held) -> dict[str, str]:
-    """The labels of the config object; a free lock has the service's name only."""
-    found = {LOCK_LABEL: service}
+def labels(key: str, held: Held) -> dict[str, str]:
+    """The labels of the config object; a free lock has its key only."""
+    found = {LOCK_LABEL: key}
     if held.free:
         return found
     found[_OWNER] = _line(held.owner)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One contender for the lock of a service: takes it when it is to be had, renews it, knows when it is lost.
+"""One contender for the lock of a service or release: takes it when it is to be had, renews it, knows when it is lost.
 
 What makes the lock safe whatever the machines' clocks show:
 
@@ -24,7 +24,7 @@ from dataclasses import replace
 from typing import Any, Callable
 
 from .._core.errors import RolloutError
-from .._core.lock import Held, Sight, describe, seen
+from .._core.lock import Held, Sight, describe, named, seen
 from .._core.times import spoken, written
 from . import locks
 from .api import Api
@@ -50,12 +50,12 @@ class Claim:
     `Api`; a write whose answer is lost is looked after by reading the object again.
     """
 
-    def __init__(self, api: Api, service: str, owner: str, reason: str, clock: Any, lease: float) -> None:
+    def __init__(self, api: Api, key: str, owner: str, reason: str, clock: Any, lease: float) -> None:
         self.token = os.urandom(16).hex()
         self.asked = ""
         self.sight: Sight | None = None
         self._api = api
-        self._service = service
+        self._key = key
         self._owner = owner
         self._reason = reason
         self._clock = clock
@@ -74,18 +74,18 @@ class Claim:
         `ask` is left for whoever holds it. Two calls for a lock that is free, one for one that is held.
         """
         for _attempt in range(_ATTEMPTS):
-            found = locks.read(self._api, self._service)
+            found = locks.read(self._api, self._key)
             if found is not None and found.token == self.token:
                 # Taken by a write whose answer was lost; nobody knows when it arrived.
                 self.renew(self._api)
                 return None
             if found is not None and not self._open(found):
                 # A request is no sign of life: the holder's own count stays as it is.
-                if not ask or locks.swap(self._api, self._service, replace(found, asked=ask)):
+                if not ask or locks.swap(self._api, self._key, replace(found, asked=ask)):
                     return found
             elif self._take(found):
                 return None
-        raise RolloutError("%s: %d others write to its lock at the same time" % (self._service, _ATTEMPTS))
+        raise RolloutError("%s: %d others write to its lock at the same time" % (named(self._key), _ATTEMPTS))
 
     def renew(self, api: Api, stopped: Callable[[], bool] = lambda: False) -> None:
         """Renew once, in two calls. A conflict is somebody's request: read it and renew again.
@@ -95,16 +95,16 @@ class Claim:
         for _attempt in range(_ATTEMPTS):
             if stopped():
                 return
-            found = locks.read(api, self._service)
+            found = locks.read(api, self._key)
             if found is None or found.token != self.token:
                 self._lose(found)
             else:
                 begun = self._clock.monotonic(), self._clock.time()
                 fresh = replace(found, expires=begun[1] + self._lease, beat=found.beat + 1)
-                if locks.swap(api, self._service, fresh):
+                if locks.swap(api, self._key, fresh):
                     self._hold(fresh, begun)
                     return
-        raise RolloutError("%s: %d others write to its lock at the same time" % (self._service, _ATTEMPTS))
+        raise RolloutError("%s: %d others write to its lock at the same time" % (named(self._key), _ATTEMPTS))
 
     def check(self) -> None:
         """Raise `LockLost` unless the lock is certainly held now. No call."""
@@ -113,13 +113,13 @@ class Claim:
         if lost:
             raise LockLost(lost)
         if renewed is None:
-            raise LockLost("%s: the lock of this rollout is not held" % self._service)
+            raise LockLost("%s: the lock of this rollout is not held" % named(self._key))
         # While a machine sleeps its monotonic clock may stand still; its wall clock does not.
         age = max(self._clock.monotonic() - renewed[0], self._clock.time() - renewed[1])
         if age >= self._lease * (1 - MARGIN):
             raise LockLost(
                 "%s: the lock of this rollout could not be renewed for %s, so somebody else may take it: nothing more "
-                "is written; run the task again when the managers can be reached" % (self._service, spoken(age))
+                "is written; run the task again when the managers can be reached" % (named(self._key), spoken(age))
             )
 
     def release(self) -> None:
@@ -130,10 +130,10 @@ class Claim:
             return
         try:
             for _attempt in range(_ATTEMPTS):
-                found = locks.read(self._api, self._service)
+                found = locks.read(self._api, self._key)
                 if found is None or found.token != self.token:
                     return
-                if locks.swap(self._api, self._service, Held(object_id=found.object_id, version=found.version)):
+                if locks.swap(self._api, self._key, Held(object_id=found.object_id, version=found.version)):
                     return
         except RolloutError:
             # It expires.
@@ -162,10 +162,10 @@ class Claim:
             beat=1,
         )
         if found is None:
-            done = locks.create(self._api, self._service, mine)
+            done = locks.create(self._api, self._key, mine)
         else:
             mine = replace(mine, object_id=found.object_id, version=found.version)
-            done = locks.swap(self._api, self._service, mine)
+            done = locks.swap(self._api, self._key, mine)
         if done:
             self._hold(mine, begun)
         return done
@@ -180,7 +180,7 @@ class Claim:
         lost = "was taken away: it is %s now" % describe(found, self._clock.time()) if found else "was deleted"
         with self._mutex:
             self._lost = "%s: the lock of this rollout %s; nothing more is written, look at the service first" % (
-                self._service,
+                named(self._key),
                 lost,
             )
         raise LockLost(self._lost)

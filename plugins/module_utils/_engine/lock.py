@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lock that keeps two progressive rollouts of one service apart: waiting for it, keeping it, giving it back.
+"""The lock that keeps two progressive rollouts of one service, or two runs of one release, apart: waiting for it, keeping it, giving it back.
 
 It lasts for a lease that a thread renews; `claim` says why no two hold it at once.
 """
@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from .._core.errors import RolloutError
-from .._core.lock import LEASE, Held, describe
+from .._core.lock import LEASE, Held, describe, is_release, named
 from .._core.times import written
 from . import locks
 from .api import Api
@@ -28,33 +28,33 @@ __all__ = ["Lock", "LockLost", "Locked", "forget", "holder"]
 
 
 class Locked(RolloutError):
-    """Somebody else rolls the service out; nothing was changed."""
+    """Somebody else rolls it out; nothing was changed."""
 
     kind = "locked"
 
 
-def holder(api: Api, service: str) -> Held | None:
-    """Who holds the service's lock; None if nobody does. It may be dead: see `describe`. One call."""
-    found = locks.read(api, service)
+def holder(api: Api, key: str) -> Held | None:
+    """Who holds the lock of that key (see `release_key`); None if nobody does. It may be dead: see `describe`. One call."""
+    found = locks.read(api, key)
     return None if found is None or found.free else found
 
 
-def forget(api: Api, service: str, clock: Any) -> None:
+def forget(api: Api, key: str, clock: Any) -> None:
     """Delete the lock of a service that is gone, unless somebody holds it and lives, as far as its expiry tells.
 
     The clocks may decide here: what a holder writes to a service that is gone does not reach a later one of that
     name. It is taken first, so that nobody else has it when it is deleted. One call where there is no lock.
     """
-    found = locks.read(api, service)
+    found = locks.read(api, key)
     if found is None or not (found.free or dead(found) or clock.time() > found.expires):
         return
     taken = Held(token=os.urandom(16).hex(), object_id=found.object_id, version=found.version)
-    if locks.swap(api, service, taken):
+    if locks.swap(api, key, taken):
         locks.drop(api, taken)
 
 
 class Lock:
-    """The lock of one service for as long as the context lasts; renewed by a thread of its own.
+    """The lock of one service or release for as long as the context lasts; renewed by a thread of its own.
 
     Entering waits up to `wait` seconds and raises `Locked`. A lock beyond its expiry is watched for a lease even
     when `wait` is shorter, until its holder shows that it lives. `ask` is a request (such as `ben@laptop: abort`)
@@ -67,7 +67,7 @@ class Lock:
     def __init__(
         self,
         api: Api,
-        service: str,
+        key: str,
         *,
         owner: str,
         reason: str,
@@ -78,13 +78,13 @@ class Lock:
         ask: str = "",
     ) -> None:
         self._api = api
-        self._service = service
+        self._key = key
         self._wait = wait
         self._clock = clock
         self._lease = lease
         self._every = every
         self._ask = ask
-        self._claim = Claim(api, service, owner, reason, clock, lease)
+        self._claim = Claim(api, key, owner, reason, clock, lease)
         self._left = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -160,7 +160,8 @@ class Lock:
         until = ""
         if now <= held.expires:
             until = ", until %s UTC unless it renews it" % written(held.expires)[:19].replace("T", " ")
+        advice = "" if is_release(self._key) else ", or make it yield with swarm_rollout and state=paused"
         return Locked(
-            "%s: another rollout of this service is under way: its lock is %s%s; set lock_wait to wait for its end, "
-            "or make it yield with swarm_rollout and state=paused" % (self._service, describe(held, now), until)
+            "%s: another rollout of it is under way: its lock is %s%s; set lock_wait to wait for its end%s"
+            % (named(self._key), describe(held, now), until, advice)
         )

@@ -18,18 +18,18 @@ from .api import Api, segment
 _NAME_IN_USE = 409
 
 
-def read(api: Api, service: str) -> Held | None:
-    """The service's lock, which may be free; None where there is none. One call."""
+def read(api: Api, key: str) -> Held | None:
+    """The lock of that key, which may be free; None where there is none. One call."""
     try:
-        return decode(api.get("/configs/" + segment(object_name(service))))
+        return decode(api.get("/configs/" + segment(object_name(key))))
     except NotFound:
         return None
 
 
-def create(api: Api, service: str, held: Held) -> bool:
+def create(api: Api, key: str, held: Held) -> bool:
     """Make the lock; False where another one was first, or where it is unknown whether it was made."""
     try:
-        api.post("/configs/create", body=encode(service, held))
+        api.post("/configs/create", body=encode(key, held))
     except UncertainWrite:
         return False
     except EngineError as exc:
@@ -39,12 +39,12 @@ def create(api: Api, service: str, held: Held) -> bool:
     return True
 
 
-def swap(api: Api, service: str, held: Held) -> bool:
+def swap(api: Api, key: str, held: Held) -> bool:
     """Write this state over the version that was read; False where the object is another one by now.
 
     Also False where it is unknown whether it was written: the caller reads it again.
     """
-    body = {"Name": object_name(service), "Labels": labels(service, held)}
+    body = {"Name": object_name(key), "Labels": labels(key, held)}
     try:
         api.post("/configs/%s/update" % segment(held.object_id), body=body, query={"version": held.version})
     except (OutOfSequence, NotFound, UncertainWrite):

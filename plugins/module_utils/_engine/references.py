@@ -17,11 +17,6 @@ from .api import Api, segment
 _PREDEFINED = ("host", "bridge")
 
 
-def resolve(api: Api, needed: Needed) -> References:
-    """IDs and names for what is needed; one list call for each kind of which something is."""
-    return Lookup(api).resolve(needed)
-
-
 def network_names(api: Api) -> dict[str, str]:
     """The names of all networks of the Swarm by ID, its stand-ins for `host` and `bridge` included."""
     return Lookup(api).network_names()
@@ -38,6 +33,14 @@ class Lookup:
         self._networks: dict[str, str] = {}
         self._network_names: dict[str, str] = {}
         self._objects: dict[str, dict[str, str]] = {"/configs": {}, "/secrets": {}}
+
+    def over(self, api: Api) -> Lookup:
+        """Another one that asks through `api` and begins with what was learnt here."""
+        other = Lookup(api)
+        other._networks = dict(self._networks)
+        other._network_names = dict(self._network_names)
+        other._objects = {path: dict(known) for path, known in self._objects.items()}
+        return other
 
     def resolve(self, needed: Needed) -> References:
         """IDs and names for what is needed.

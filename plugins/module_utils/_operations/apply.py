@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from .._core import spec, steps
-from .._core.cluster import Service, mode_of
+from .._core.cluster import JsonObject, Service, mode_of
 from .._core.errors import OptionError, RolloutError, RolloutFailed
 from .._engine import look
 from . import plan as planning
@@ -25,26 +25,71 @@ from .progressive.under_way import refuse
 from .standing import stand
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What a request comes to on a service as it was read; nothing is written yet.
+
+    `stepwise` is there where the service is, or by this request may be, between the steps of a progressive rollout.
+    """
+
+    request: Request
+    current: Service | None
+    way: returning.Way | None
+    stepwise: begin.Read | None
+    plan: Draft
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to write and nothing left behind to end; the tasks are another matter."""
+        if self.way is None or self.plan.differs or self.way.unfinished:
+            return False
+        return self.stepwise is None or self.stepwise.found is None
+
+    @property
+    def wanted(self) -> JsonObject:
+        """The specification that the service has in the end."""
+        return self.plan.overlay.spec
+
+
 def apply(ctx: Context, request: Request) -> dict[str, Any]:
     """Create or update the service. Raises `RolloutError` with what is known; see `RolloutFailed`."""
-    current = look.find(ctx.api, request.name)
+    return carry_out(ctx, decide(ctx, request, look.find(ctx.api, request.name)))
+
+
+def decide(ctx: Context, request: Request, current: Service | None) -> Decision:
+    """Lay the request over the service as it was read; read-only. Raises what `draft` raises, and `InProgress`."""
     way = returning.look_at(ctx, current) if current is not None else None
-    if current is not None and (request.schedule is not None or steps.stepping(current.spec)):
-        stepwise = begin.read(ctx, request, current, way.whole if way else None)
-        plan = stepwise.plan
-        if stepwise.found is not None and request.schedule is None:
-            raise refuse(stepwise.found)
-        if begin.applies(request, stepwise):
-            result = _result(ctx, plan)
-            result["plan"] = planning.before_writing(ctx, request, plan)
-            return begin.run(ctx, request, stepwise, result, lambda made: _result(ctx, made))
-    else:
-        plan = draft(ctx, request, current, way.whole if way else None)
+    whole = way.whole if way else None
+    if current is None or (request.schedule is None and not steps.stepping(current.spec)):
+        return Decision(request, current, way, None, draft(ctx, request, current, whole))
+    stepwise = begin.read(ctx, request, current, whole)
+    if stepwise.found is not None and request.schedule is None:
+        raise refuse(stepwise.found)
+    return Decision(request, current, way, stepwise, stepwise.plan)
+
+
+def carry_out(ctx: Context, decision: Decision) -> dict[str, Any]:
+    """Write what was decided, unless somebody else changed the service meanwhile, and wait for the truth."""
+    request, plan = decision.request, decision.plan
     result = _result(ctx, plan)
-    if way is not None and not plan.differs:
+    if decision.stepwise is not None and begin.applies(request, decision.stepwise):
+        result["plan"] = planning.before_writing(ctx, request, plan)
+        return begin.run(ctx, request, decision.stepwise, result, lambda made: _result(ctx, made))
+    if decision.way is not None and not plan.differs:
         if ctx.check_mode:
             result["plan"] = planning.before_writing(ctx, request, plan)
-        return stand(ctx, way, plan.references, result, history=request.keeping.limit > 0)
+        return stand(ctx, decision.way, plan.references, result, history=request.keeping.limit > 0)
+    refuse_another_mode(decision)
+    request.keeping.check()
+    result["plan"] = planning.before_writing(ctx, request, plan)
+    if ctx.check_mode:
+        return result
+    return _write(ctx, request, plan, result)
+
+
+def refuse_another_mode(decision: Decision) -> None:
+    """Swarm cannot change a mode in place. Raises `OptionError` where the request does not allow what can be done."""
+    request, current, plan = decision.request, decision.current, decision.plan
     if plan.overlay.recreate and not request.allow_recreate:
         raise OptionError(
             "mode",
@@ -52,11 +97,6 @@ def apply(ctx: Context, request: Request) -> dict[str, Any]:
             "the service %s runs as %s and Swarm cannot change a mode in place; set allow_recreate: true to "
             "remove and create it again, with an interruption" % (request.name, current.mode if current else "?"),
         )
-    request.keeping.check()
-    result["plan"] = planning.before_writing(ctx, request, plan)
-    if ctx.check_mode:
-        return result
-    return _write(ctx, request, plan, result)
 
 
 def _write(ctx: Context, request: Request, plan: Draft, result: dict[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class Change:
             ) from exc
         if not ctx.wait:
             return self._applied(None)
+        ctx.interrupt = ctx.over
         with ServiceEvents(ctx.api, service_id) as events:
             watched = follow(ctx, events, "create", service_id, self.wanted, None, plan.references)
         return self._conclude([watched], None)
@@ -69,7 +70,7 @@ class Change:
         # The stream is open before the write, so that nothing the write causes is missed.
         with ServiceEvents(ctx.api, current.id) as events:
             write.update(ctx, current, self.wanted, plan.references, registry_auth=plan.registry_auth)
-            ctx.interrupt = ctx.budget if ctx.measure is not None else None
+            ctx.interrupt = ctx.over
             watches = [follow(ctx, events, "update", current.id, self.wanted, current.spec, plan.references)]
             if watches[-1].verdict.outcome == "completed":
                 watches[-1] = replace(watches[-1], verdict=ctx.settle(current.id) or watches[-1].verdict)

@@ -15,6 +15,7 @@ from .._core.cluster import Service
 from .._core.convergence import Patience, Verdict
 from .._engine.api import Api
 from .._engine.watch import Interrupt, Tell
+from .lookup import Lookup
 
 
 class SystemClock:
@@ -42,7 +43,8 @@ class Context:
     """One task's surroundings; `warnings` grows as things are noticed that users should know.
 
     `interrupt` may end a watch early; `budget` tells when more requests failed than the rollout may cost, and
-    `measure` counts them (see `availability`), None where nobody does.
+    `measure` counts them (see `availability`), None where nobody does. `halt` tells when the release that the
+    service belongs to goes back. `lookup` remembers names and digests; several services share what it learnt.
     """
 
     api: Api
@@ -54,7 +56,13 @@ class Context:
     interrupt: Interrupt | None = None
     budget: Interrupt = _unlimited
     measure: Any = None
+    halt: Interrupt = _unlimited
+    lookup: Lookup = field(default_factory=Lookup)
     warnings: list[str] = field(default_factory=list)
+
+    def over(self) -> Verdict | None:
+        """Why the change under way has to end early; None while it may go on."""
+        return self.halt() or self.budget()
 
     def now(self) -> Span:
         """The present moment, as the beginning of a span that has not lasted yet."""

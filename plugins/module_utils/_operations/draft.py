@@ -14,7 +14,6 @@ from .._core.checks import Check
 from .._core.cluster import JsonObject, Service, image_of
 from .._core.errors import UnsupportedError
 from .._engine.api import Api
-from . import lookup
 from .context import Context
 from .ledger import Keeping
 
@@ -63,7 +62,7 @@ def draft(ctx: Context, request: Request, current: Service | None, whole: JsonOb
     before = whole if whole is not None else (current.spec if current else None)
     for text in request.desired.warnings:
         ctx.warn(text)
-    references = lookup.for_writing(ctx.api, request.desired, before)
+    references = ctx.lookup.for_writing(ctx.api, request.desired, before)
     image, platforms, auth = _image(ctx, request, before)
     overlay = spec.overlay(
         before,
@@ -91,9 +90,7 @@ def _image(
         return None, (), passed_on
     if request.resolve_image == "changed" and present and spec.same_tag(present, wanted):
         return None, (), passed_on
-    from .._engine.registry import image_digest
-
-    answer = image_digest(ctx.api, wanted, passed_on or _login(request, wanted))
+    answer = ctx.lookup.digest(ctx.api, wanted, passed_on or _login(request, wanted))
     if answer.digest:
         return spec.pin(wanted, answer.digest), answer.platforms, passed_on
     ctx.warn(

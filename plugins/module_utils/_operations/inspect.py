@@ -19,7 +19,7 @@ from .._core.masking import mask_text
 from .._core.times import instant
 from .._engine import look
 from .._engine.tasks import list_nodes, list_tasks
-from . import lookup, past
+from . import past
 from .context import Context
 from .progressive import standing
 from .readiness import Surroundings
@@ -51,7 +51,7 @@ def info(
         if task.service_id in ids:
             tasks[task.service_id].append(task)
     nodes = {node.id: node.hostname for node in list_nodes(ctx.api)}
-    references = lookup.for_reading(
+    references = ctx.lookup.for_reading(
         ctx.api, *(one for service in services for one in (service.spec, service.previous_spec))
     )
     now = ctx.clock.time()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Taking the lock of a service for one task."""
+"""Taking the lock of a service or release for one task."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .._core.history import by
 from .context import Context
 
 
-def locked(ctx: Context, service: str, actor: Mapping[str, str], reason: str, wait: float, ask: str = "") -> Any:
+def locked(ctx: Context, key: str, actor: Mapping[str, str], reason: str, wait: float, ask: str = "") -> Any:
     """The lock as a context manager; see `_engine.lock.Lock`. `ask` is left with whoever holds it."""
     from .._engine.lock import Lock
 
     owner = by(actor) or "somebody"
     text = "%s: %s" % (owner, ask) if ask else ""
-    return Lock(ctx.api, service, owner=owner, reason=reason, wait=wait, clock=ctx.clock, ask=text)
+    return Lock(ctx.api, key, owner=owner, reason=reason, wait=wait, clock=ctx.clock, ask=text)

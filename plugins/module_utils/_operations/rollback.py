@@ -77,7 +77,7 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
         return _left_alone(ctx, current, reason)
     way = returning.look_at(ctx, current, known)
     target = _target(request, current, revisions)
-    references = lookup.for_reading(ctx.api, current.spec, target.spec)
+    references = ctx.lookup.for_reading(ctx.api, current.spec, target.spec)
     if not spec.differences(way.whole, target.spec, references):
         result = _left_alone(ctx, current, "it already is what revision %s recorded" % _number(target), references)
         return stand(ctx, way, references, result, history=request.keeping.limit > 0)
@@ -164,7 +164,7 @@ def _check_references(ctx: Context, target: Target) -> None:
 def _left_alone(
     ctx: Context, current: Service, reason: str, references: spec.References | None = None
 ) -> dict[str, Any]:
-    references = references or lookup.for_reading(ctx.api, current.spec)
+    references = references or ctx.lookup.for_reading(ctx.api, current.spec)
     rollout = without_watch("unchanged", reason, current.spec, current.spec, ctx.now(), current)
     return {
         "changed": False,

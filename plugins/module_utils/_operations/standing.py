@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Sequence
 
 from .._core import history as revisions
 from .._core import spec
 from .._core.account import sentence
-from .._core.cluster import Service, replicas_of
+from .._core.cluster import Service, Task, replicas_of
 from .._core.convergence import at_rest
 from .._core.convergence.readings import live
 from .._core.times import instant
@@ -48,24 +48,36 @@ def stand(
     if way.unfinished:
         returning.finish(ctx, way, result)
         return result
-    if not ctx.wait or ctx.check_mode or (at_rest(current) and _serves(ctx, current)):
+    if not ctx.wait or ctx.check_mode or settled(ctx, [current]):
         result["msg"] = result["msg"] or "%s: nothing to change" % current.name
         return result
     return _join(ctx, current, references, result, history=history)
 
 
-def _serves(ctx: Context, current: Service) -> bool:
-    """Whether the declared tasks run; one call, and only where the service was written a while ago at most.
+def settled(ctx: Context, services: Sequence[Service]) -> set[str]:
+    """The IDs of those services that certainly do what they declare; at most one call.
 
     Swarm's counts take a task that is on its way out for a running one, and after a write that replaces nothing
-    there is no update state that tells of the one before (observed on 26.1).
+    there is no update state that tells of the one before (observed on 26.1): services that were written a while
+    ago at most are judged by their tasks.
     """
+    resting = [service for service in services if at_rest(service)]
+    recent = [service for service in resting if _recent(ctx, service)]
+    tasks: dict[str, list[Task]] = {service.id: [] for service in recent}
+    for task in list_tasks(ctx.api, list(tasks), up_to_date=True):
+        tasks.get(task.service_id, []).append(task)
+    lacking = {service.id for service in recent if not _serves(service, tasks[service.id])}
+    return {service.id for service in resting} - lacking
+
+
+def _recent(ctx: Context, current: Service) -> bool:
     written = instant(current.updated_at)
-    if current.mode.endswith("-job") or (written is not None and ctx.clock.time() - written > _RECENT):
-        return True
-    places = live(list_tasks(ctx.api, [current.id], up_to_date=True))
+    return not (current.mode.endswith("-job") or (written is not None and ctx.clock.time() - written > _RECENT))
+
+
+def _serves(current: Service, tasks: Sequence[Task]) -> bool:
     wanted = replicas_of(current.spec) if current.mode == "replicated" else current.desired_tasks or 0
-    return sum(1 for task in places.values() if task.running) >= wanted
+    return sum(1 for task in live(tasks).values() if task.running) >= wanted
 
 
 def _join(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .ending import how_it_ended, settled
 from .listing import by, current_number, drift, entries, missing, recorded_already
-from .marker import PROGRESS_LABEL, REVISION_LABEL, Marker, fingerprint, marked, read
+from .marker import PROGRESS_LABEL, REVISION_LABEL, Marker, fingerprint, marked, read, text_of
 from .retention import to_prune
 from .revision import ABANDONED, ADOPTED, PENDING, SERVICE_LABEL, Revision, decode, encode, labels, object_name
 from .target import Aim, choose, moving, restoration, with_own_config
@@ -41,6 +41,7 @@ __all__ = [
     "recorded_already",
     "restoration",
     "settled",
+    "text_of",
     "to_prune",
     "with_own_config",
 ]

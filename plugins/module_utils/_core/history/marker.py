@@ -15,7 +15,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Mapping
 
 from ..cluster import JsonObject
@@ -30,16 +31,22 @@ _STEP = "step"
 
 @dataclass(frozen=True)
 class Marker:
-    """Which revision a specification says it is; `intact`: it still is what was written then.
+    """Which revision a specification says it is.
 
     `returning`: its update configuration is that of the way back, and its own has still to be put back.
     `stepping`: a progressive rollout to it is under way.
     """
 
     number: int
-    intact: bool
+    digits: str
+    spec: JsonObject = field(repr=False)
     returning: bool = False
     stepping: bool = False
+
+    @cached_property
+    def intact(self) -> bool:
+        """Whether the specification still is what was written then; reckoned when somebody asks."""
+        return self.digits == fingerprint(self.spec)
 
 
 def fingerprint(spec: JsonObject) -> str:
@@ -63,10 +70,14 @@ def marked(spec: JsonObject, number: int, *, returning: bool = False, progress: 
 
 def read(spec: JsonObject) -> Marker | None:
     """The marker of a specification; None where there is none that can be read."""
-    labels = spec.get("Labels")
-    text = labels.get(REVISION_LABEL) if isinstance(labels, Mapping) else None
-    number, dot, digits = str(text or "").partition(".")
+    number, dot, digits = text_of(spec).partition(".")
     if not dot or not number.isdigit() or int(number) < 1:
         return None
     digits, dot, sign = digits.partition(".")
-    return Marker(int(number), digits == fingerprint(spec), sign == _BACK, sign == _STEP)
+    return Marker(int(number), digits, spec, sign == _BACK, sign == _STEP)
+
+
+def text_of(spec: JsonObject) -> str:
+    """The label as it stands, empty where there is none: equal texts are equal revisions, at no cost."""
+    labels = spec.get("Labels")
+    return str(labels.get(REVISION_LABEL) or "") if isinstance(labels, Mapping) else ""

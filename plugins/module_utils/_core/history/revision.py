@@ -10,14 +10,12 @@ What never changes (number, specification, cause, actor) is the object's data; w
 
 from __future__ import annotations
 
-import base64
-import json
-import zlib
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
 from ..cluster import JsonObject, image_of
 from ..naming import config_name
+from ..packing import index_of, mapping, pack, seconds, unpack
 
 LABEL = "swarm.rollout."
 SERVICE_LABEL = LABEL + "service"
@@ -33,8 +31,6 @@ ADOPTED = "adopted"
 ABANDONED = "abandoned"
 GOOD = ("completed", "applied", ADOPTED)
 FORMAT = 1
-# Engines before 1.47 take 500 KiB of config data; a raft transaction holds 1.5 MiB.
-LARGEST = 480 * 1024
 
 
 @dataclass(frozen=True)
@@ -93,15 +89,10 @@ def encode(revision: Revision) -> dict[str, Any]:
         "outside": revision.outside,
         "spec": revision.spec,
     }
-    data = json.dumps(record, separators=(",", ":"), sort_keys=True).encode("utf-8")
-    if len(data) > LARGEST // 8:
-        data = zlib.compress(data, 9)
-    if len(data) > LARGEST:
-        raise ValueError("the specification has %d KiB, a record holds %d" % (len(data) // 1024, LARGEST // 1024))
     return {
         "Name": object_name(revision.service, revision.number),
         "Labels": labels(revision),
-        "Data": base64.b64encode(data).decode("ascii"),
+        "Data": pack(record),
     }
 
 
@@ -127,16 +118,12 @@ def decode(raw: Any) -> Revision | None:
     A record is written by this collection, but anybody may have written over it: nothing in it is
     trusted to be there or of its type.
     """
-    outer = raw if isinstance(raw, Mapping) else {}
-    spec = outer.get("Spec")
-    spec = spec if isinstance(spec, Mapping) else {}
+    outer = mapping(raw)
+    spec = mapping(outer.get("Spec"))
     record = _record(spec.get("Data"))
     if record is None:
         return None
-    marks = spec.get("Labels")
-    marks = marks if isinstance(marks, Mapping) else {}
-    version = outer.get("Version")
-    index = version.get("Index") if isinstance(version, Mapping) else 0
+    marks = mapping(spec.get("Labels"))
     actor = record.get("actor")
     restores = record.get("restores")
     base = record.get("base")
@@ -151,36 +138,18 @@ def decode(raw: Any) -> Revision | None:
         base=base if isinstance(base, int) else 0,
         outside=record.get("outside") is True,
         outcome=str(marks.get(OUTCOME_LABEL) or PENDING),
-        duration=_number(marks.get(DURATION_LABEL)),
-        swap=_number(marks.get(SWAP_LABEL)),
+        duration=seconds(marks.get(DURATION_LABEL)),
+        swap=seconds(marks.get(SWAP_LABEL)),
         pinned=marks.get(PIN_LABEL) == "true",
         object_id=str(outer.get("ID") or ""),
-        version=index if isinstance(index, int) else 0,
+        version=index_of(outer),
     )
 
 
 def _record(data: Any) -> dict[str, Any] | None:
-    if not isinstance(data, str):
-        return None
-    try:
-        content = base64.b64decode(data, validate=True)
-        if not content.startswith(b"{"):
-            inflater = zlib.decompressobj()
-            content = inflater.decompress(content, LARGEST * 64)
-        record = json.loads(content)
-    except (ValueError, zlib.error, RecursionError):
-        return None
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
+    record = unpack(data, FORMAT)
+    if record is None:
         return None
     number = record.get("number")
     usable = isinstance(number, int) and not isinstance(number, bool) and number > 0
-    if not usable or not record.get("service") or not isinstance(record.get("spec"), dict):
-        return None
-    return record
-
-
-def _number(text: Any) -> float | None:
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return None
+    return record if usable and record.get("service") and isinstance(record.get("spec"), dict) else None

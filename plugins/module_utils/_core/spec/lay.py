@@ -184,6 +184,9 @@ def differences(
     before: Mapping[str, Any], after: Mapping[str, Any], refs: References | None = None
 ) -> tuple[Change, ...]:
     """Every option in which two specs differ; what the table does not know comes under its Engine path."""
+    if before == after:
+        # Most services of most runs: reading every option to find none that differs costs half a millisecond each.
+        return ()
     names = refs or NO_REFERENCES
     found = []
     for row in TABLE:

@@ -15,7 +15,6 @@ from ..._core.cluster import Service
 from ..._core.errors import OptionError, RolloutError, RolloutFailed
 from ..._core.history import by
 from ..._engine import look
-from .. import lookup
 from ..context import Context
 from ..ledger import Keeping
 from ..locking import locked
@@ -76,7 +75,7 @@ def act(ctx: Context, request: Act) -> dict[str, Any]:
 
 
 def _act(ctx: Context, request: Act, found: UnderWay, lock: Any) -> dict[str, Any]:
-    references = lookup.for_reading(ctx.api, found.own.spec, found.stable.spec)
+    references = ctx.lookup.for_reading(ctx.api, found.own.spec, found.stable.spec)
     result = _result(ctx, found, references)
     drive = resumed(ctx, found, references, replace(request.way, manual=False), lock, result)
     drive.checks = request.checks
@@ -132,14 +131,14 @@ def _nothing(ctx: Context, current: Service) -> dict[str, Any]:
     return {
         "changed": False,
         "msg": "%s: %s" % (current.name, reason),
-        "swarm_service": spec.show(current.spec, lookup.for_reading(ctx.api, current.spec)),
+        "swarm_service": spec.show(current.spec, ctx.lookup.for_reading(ctx.api, current.spec)),
         "checks": [],
         "rollout": without_watch("unchanged", reason, current.spec, current.spec, ctx.now(), current),
     }
 
 
 def _result(ctx: Context, found: UnderWay, references: spec.References | None = None) -> dict[str, Any]:
-    refs = references or lookup.for_reading(ctx.api, found.own.spec)
+    refs = references or ctx.lookup.for_reading(ctx.api, found.own.spec)
     rollout = without_watch("unchanged", "", found.stable.spec, found.own.spec, ctx.now())
     rollout.update(revision=found.own.number, previous_revision=found.stable.number)
     return {

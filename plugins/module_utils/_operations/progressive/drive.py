@@ -125,7 +125,7 @@ class Drive:
     def _interrupt(self) -> Verdict | None:
         if self.lock.asked:
             return Verdict("paused", self.lock.asked)
-        return self.ctx.budget()
+        return self.ctx.over()
 
     def _hold(self, number: int, last: int) -> End | None:
         if number < last and (self.way.manual or (self.until is not None and number >= self.until)):

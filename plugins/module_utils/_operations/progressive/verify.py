@@ -13,7 +13,6 @@ from ..._core.checks import Check, first_not_passed
 from ..._core.cluster import Service
 from ..._core.errors import OptionError, RolloutFailed
 from ..._core.times import instant
-from .. import lookup
 from ..checking import Scene, run_checks
 from ..context import Context
 from ..outcome import without_watch
@@ -43,7 +42,7 @@ def run(ctx: Context, current: Service, found: UnderWay | None, checks: Sequence
     result = {
         "changed": False,
         "msg": "%s: %s" % (current.name, reason),
-        "swarm_service": spec.show(current.spec, lookup.for_reading(ctx.api, current.spec)),
+        "swarm_service": spec.show(current.spec, ctx.lookup.for_reading(ctx.api, current.spec)),
         "checks": [one.as_dict() for one in results],
         "rollout": without_watch("unchanged", reason, current.spec, current.spec, ctx.now(), current),
     }

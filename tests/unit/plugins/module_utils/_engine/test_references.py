@@ -14,7 +14,6 @@ from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import A
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.references import (
     Lookup,
     network_names,
-    resolve,
 )
 
 from .conftest import Answer, FakeEngine
@@ -26,14 +25,14 @@ GONE = Answer({"message": "not found"}, 404)
 
 
 def test_nothing_needed_asks_nothing(engine: FakeEngine, api: Api) -> None:
-    found = resolve(api, Needed())
+    found = Lookup(api).resolve(Needed())
     assert (found.networks, found.configs, found.secrets) == ({}, {}, {})
     assert engine.seen == []
 
 
 def test_networks_by_name_and_id_in_one_call(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/networks", Answer(NETWORKS[:1]))
-    found = resolve(api, Needed(networks=("front", "n1")))
+    found = Lookup(api).resolve(Needed(networks=("front", "n1")))
     assert found.networks == {"front": "n1", "n1": "n1"}
     assert found.network_names == {"n1": "front"}
     assert engine.seen[0].filters == {"scope": ["swarm"]}
@@ -42,12 +41,12 @@ def test_networks_by_name_and_id_in_one_call(engine: FakeEngine, api: Api) -> No
 
 def test_a_name_wins_over_an_id(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/networks", Answer(NETWORKS))
-    assert resolve(api, Needed(networks=("n1",))).networks == {"n1": "n2"}
+    assert Lookup(api).resolve(Needed(networks=("n1",))).networks == {"n1": "n2"}
 
 
 def test_the_swarms_stand_in_for_host(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/networks/host", Answer(HOST))
-    assert resolve(api, Needed(networks=("host",))).networks == {"host": "nh"}
+    assert Lookup(api).resolve(Needed(networks=("host",))).networks == {"host": "nh"}
     assert engine.paths() == ["GET /networks/host"]
     assert engine.seen[0].query == {"scope": "swarm"}
 
@@ -56,7 +55,7 @@ def test_the_id_of_a_stand_in(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/networks", Answer([]))
     engine.on("GET", "/networks/host", Answer(HOST))
     engine.on("GET", "/networks/bridge", Answer(BRIDGE))
-    found = resolve(api, Needed(networks=("nb",)))
+    found = Lookup(api).resolve(Needed(networks=("nb",)))
     assert found.networks == {"nb": "nb"}
     assert found.network_names == {"nb": "bridge"}
 
@@ -65,7 +64,7 @@ def test_a_network_that_is_not_there_is_left_out(engine: FakeEngine, api: Api) -
     engine.on("GET", "/networks", Answer(NETWORKS))
     for name in ("host", "bridge", "none"):
         engine.on("GET", "/networks/" + name, GONE)
-    assert resolve(api, Needed(networks=("none",))).networks == {}
+    assert Lookup(api).resolve(Needed(networks=("none",))).networks == {}
 
 
 def test_a_network_of_one_node_is_explained(engine: FakeEngine, api: Api) -> None:
@@ -74,7 +73,7 @@ def test_a_network_of_one_node_is_explained(engine: FakeEngine, api: Api) -> Non
         engine.on("GET", "/networks/" + name, GONE)
     engine.on("GET", "/networks/mine", Answer({"Id": "x", "Name": "mine", "Driver": "macvlan"}))
     with pytest.raises(OptionError, match="driver macvlan") as caught:
-        resolve(api, Needed(networks=("mine",)))
+        Lookup(api).resolve(Needed(networks=("mine",)))
     assert caught.value.option == "networks"
 
 
@@ -83,13 +82,13 @@ def test_the_beginning_of_an_id_is_no_name(engine: FakeEngine, api: Api) -> None
     for name in ("host", "bridge"):
         engine.on("GET", "/networks/" + name, GONE)
     engine.on("GET", "/networks/ab", Answer({"Id": "abcdef", "Name": "other", "Driver": "bridge"}))
-    assert resolve(api, Needed(networks=("ab",))).networks == {}
+    assert Lookup(api).resolve(Needed(networks=("ab",))).networks == {}
 
 
 def test_configs_and_secrets_are_asked_for_by_name(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/configs", Answer([{"ID": "c1", "Spec": {"Name": "a"}}, {"ID": "c2", "Spec": {"Name": "ab"}}]))
     engine.on("GET", "/secrets", Answer([]), Answer([{"ID": "s1", "Spec": {"Name": "key"}}]))
-    found = resolve(api, Needed(configs=("a",), secrets=("s1", "none")))
+    found = Lookup(api).resolve(Needed(configs=("a",), secrets=("s1", "none")))
     assert found.configs == {"a": "c1"}
     assert found.secrets == {"s1": "s1"}
     assert [(seen.path, seen.filters) for seen in engine.seen] == [

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which recorded releases are kept, and which one going back leads to."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from ..errors import OptionError
+from .record import Composition
+
+
+def to_prune(known: Sequence[Composition], limit: int, current: int) -> list[Composition]:
+    """What goes beyond the limit, oldest first.
+
+    Never the current one, the last two that worked, a pinned one, or one that is not at its end.
+    """
+    surplus = len(known) - max(limit, 1)
+    if surplus <= 0:
+        return []
+    good = sorted(one.number for one in known if one.good)[-2:]
+    free = [one for one in known if one.number not in (current, *good) and not one.pinned and not one.open]
+    return sorted(free, key=lambda one: one.number)[:surplus]
+
+
+def choose(known: Sequence[Composition], to: str) -> Composition | None:
+    """The release to put back: that number or, for `previous`, the last good one before the one in force.
+
+    A release that put another one back stands for that one. None where there is nothing to go back to. Raises
+    `OptionError` for what is no number, and for one that is not recorded.
+    """
+    by_number = {one.number: one for one in known}
+    if to != "previous":
+        if not (to.isascii() and to.isdigit()) or int(to) < 1:
+            raise OptionError("to", to, "give the number of a release, or previous")
+        if int(to) not in by_number:
+            there = ", ".join(str(number) for number in sorted(by_number)) or "none"
+            raise OptionError("to", to, "no release of this number is recorded; there are: %s" % there)
+        return by_number[int(to)]
+    in_force = current(known)
+    if in_force is None:
+        return None
+    number, seen = in_force.number, set()
+    while number not in seen and number in by_number and by_number[number].restores is not None:
+        seen.add(number)
+        number = by_number[number].restores or number
+    return max((one for one in known if one.good and one.number < number), key=lambda one: one.number, default=None)
+
+
+def current(known: Sequence[Composition]) -> Composition | None:
+    """The release in force: the last that changed something and was not taken back again."""
+    standing = [one for one in known if one.good or one.open]
+    return max(standing, key=lambda one: one.number, default=None)

@@ -1,0 +1,86 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Recorded releases in Swarm config objects, beside the revisions of their services (see `records`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import EngineError, NotFound, OutOfSequence, UncertainWrite
+from .._core.release import LABEL, Composition, decode, encode, labels, number_of, object_name
+from .api import Api, segment
+from .records import NumberTaken
+
+_NAME_IN_USE = 409
+
+
+def listing(api: Api, release: str | None = None) -> list[Any]:
+    """The config objects of a release (None: of all), as the Engine gives them; one call."""
+    label = LABEL if release is None else "%s=%s" % (LABEL, release)
+    return api.get_list("/configs", {"filters": {"label": [label]}})
+
+
+def decoded(listed: list[Any]) -> list[Composition]:
+    """Those of them that can be read, by release and number."""
+    found = (decode(raw) for raw in listed)
+    return sorted((one for one in found if one is not None), key=lambda one: (one.release, one.number))
+
+
+def newest(listed: list[Any]) -> Composition | None:
+    """The one with the highest number that can be read; the others' data is not looked at."""
+    for raw in sorted(listed, key=number_of, reverse=True):
+        found = decode(raw)
+        if found is not None:
+            return found
+    return None
+
+
+def store(api: Api, one: Composition) -> None:
+    """Record it. Raises `NumberTaken`, and `ValueError` when it does not fit a config object."""
+    try:
+        api.post("/configs/create", body=encode(one))
+    except UncertainWrite:
+        if not any(number_of(raw) == one.number for raw in listing(api, one.release)):
+            raise
+    except EngineError as exc:
+        if exc.status == _NAME_IN_USE or "already exists" in exc.reason:
+            raise NumberTaken from exc
+        raise
+
+
+def find(api: Api, release: str, number: int) -> Composition | None:
+    """The record of that number."""
+    return next((one for one in decoded(listing(api, release)) if one.number == number), None)
+
+
+def relabel(api: Api, one: Composition) -> None:
+    """Write what became known of it. Only for whoever holds the release's lock; repeats what conflicts.
+
+    Raises `NotFound` when somebody deleted it.
+    """
+    body = {"Name": object_name(one.release, one.number), "Labels": labels(one)}
+    present: Composition | None = one
+    for _attempt in range(3):
+        if present is None or not present.object_id:
+            present = find(api, one.release, one.number)
+        if present is None:
+            raise NotFound("the record of release %s %d was deleted by others" % (one.release, one.number), 404, "")
+        try:
+            api.post(
+                "/configs/%s/update" % segment(present.object_id), body=body, query={"version": present.version}
+            )
+        except (OutOfSequence, UncertainWrite):
+            present = None
+        else:
+            return
+    raise EngineError("the record of release %s %d cannot be written" % (one.release, one.number), 500, "conflicts")
+
+
+def drop(api: Api, one: Composition) -> None:
+    """Delete a record; somebody else may have done so already."""
+    try:
+        api.delete("/configs/" + segment(one.object_id))
+    except NotFound:
+        return
