@@ -11,18 +11,18 @@ from typing import Any, Callable, Mapping, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ._core.convergence import Patience
-from ._core.errors import OptionError, RolloutError
+from ._core.convergence import Patience, patience_of
+from ._core.errors import RolloutError
 from ._core.masking import secrets_in
 from ._core.spec import show
-from ._core.units import parse_duration
 from ._engine.api import Api
 from ._engine.options import CONNECTION_ARGUMENTS, CONNECTION_REQUIRED_TOGETHER, ConnectionOptions
 from ._operations.availability import measured
 from ._operations.context import Context
 
-WAIT_ARGUMENTS: dict[str, dict[str, Any]] = {
-    "wait": {"type": "bool", "default": True},
+WAIT_ARGUMENTS: dict[str, dict[str, Any]] = {"wait": {"type": "bool", "default": True}}
+
+PATIENCE_ARGUMENTS: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "str", "default": "1h"},
     "progress_deadline": {"type": "str", "default": "10m"},
     "min_healthy_time": {"type": "str"},
@@ -55,11 +55,18 @@ _SHORTEST_SECRET = 4
 Operation = Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]
 
 
+def _telling(params: Any) -> dict[str, Any]:
+    """Those options of a service whose texts may hold secrets. A login inside of a release has no type yet."""
+    if not isinstance(params, Mapping):
+        return {}
+    return {option: params.get(option) for option in (*_MAY_HOLD_SECRETS, "registry_auth")}
+
+
 class _Module(AnsibleModule):
     """AnsibleModule that hides the secrets inside options before it logs or returns its invocation."""
 
     def _log_invocation(self) -> None:
-        given = {option: self.params.get(option) for option in _MAY_HOLD_SECRETS}
+        given = [_telling(self.params), *(_telling(one) for one in self.params.get("services") or ())]
         self.no_log_values.update(text for text in secrets_in(given) if len(text) >= _SHORTEST_SECRET)
         super()._log_invocation()
 
@@ -70,20 +77,26 @@ def run_module(
     *,
     waits: bool = True,
     mutually_exclusive: Sequence[Sequence[str]] = (),
+    required_one_of: Sequence[Sequence[str]] = (),
 ) -> None:
     """Parse the options, run the operation against the Engine, and leave with its result.
 
     Every error ends as `fail_json` with one sentence and with what is known by then.
     """
     module = _Module(
-        argument_spec={**CONNECTION_ARGUMENTS, **(WAIT_ARGUMENTS if waits else {}), **arguments},
+        argument_spec={
+            **CONNECTION_ARGUMENTS,
+            **({**WAIT_ARGUMENTS, **PATIENCE_ARGUMENTS} if waits else {}),
+            **arguments,
+        },
         required_together=CONNECTION_REQUIRED_TOGETHER,
         mutually_exclusive=list(mutually_exclusive),
+        required_one_of=list(required_one_of),
         supports_check_mode=True,
     )
     ctx: Context | None = None
     try:
-        patience = _patience(module.params) if waits else Patience()
+        patience = patience_of(module.params) if waits else Patience()
         with Api(ConnectionOptions.of(module.params)) as api:
             ctx = Context(
                 api,
@@ -131,29 +144,3 @@ def _calls(module: AnsibleModule, ctx: Context | None) -> dict[str, Any]:
 def _warn(module: AnsibleModule, ctx: Context | None) -> None:
     for text in ctx.warnings if ctx else ():
         module.warn(text)
-
-
-def _patience(params: Mapping[str, Any]) -> Patience:
-    """The waiting options in seconds. Raises `OptionError`."""
-    return Patience(
-        progress_deadline=_positive(params, "progress_deadline") or Patience.progress_deadline,
-        wait_timeout=_positive(params, "wait_timeout"),
-        min_healthy=_seconds(params, "min_healthy_time"),
-    )
-
-
-def _seconds(params: Mapping[str, Any], option: str) -> float | None:
-    value = params.get(option)
-    if value is None or value == "":
-        return None
-    try:
-        return parse_duration(value) / 1e9
-    except ValueError as exc:
-        raise OptionError(option, value, str(exc)) from None
-
-
-def _positive(params: Mapping[str, Any], option: str) -> float | None:
-    seconds = _seconds(params, option)
-    if seconds is not None and seconds <= 0:
-        raise OptionError(option, params[option], "give a duration above 0, such as 10m")
-    return seconds

@@ -448,36 +448,10 @@ error_kind:
 
 from typing import Any, Mapping
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import AVAILABILITY_ARGUMENTS
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CHECKS_ARGUMENTS
-from ansible_collections.swarm.rollout.plugins.module_utils._core.steps import STEPS_ARGUMENTS
-from ansible_collections.swarm.rollout.plugins.module_utils._module import HISTORY_ARGUMENTS, run_module
+from ansible_collections.swarm.rollout.plugins.module_utils._module import run_module
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.service import ensure
-
-ARGUMENTS: dict[str, dict[str, Any]] = {
-    "name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "unspecified": {"type": "str", "choices": ["keep", "reset"], "default": "keep"},
-    "resolve_image": {"type": "str", "choices": ["true", "false", "changed"], "default": "changed"},
-    "with_registry_auth": {"type": "bool", "default": False},
-    "registry_auth": {
-        "type": "dict",
-        "options": {
-            "username": {"type": "str"},
-            "password": {"type": "str", "no_log": True},
-            "identity_token": {"type": "str", "no_log": True},
-        },
-    },
-    "allow_recreate": {"type": "bool", "default": False},
-    "strict": {"type": "bool", "default": False},
-    "plan_id": {"type": "str"},
-    "checks": CHECKS_ARGUMENTS,
-    "availability": AVAILABILITY_ARGUMENTS,
-    **STEPS_ARGUMENTS,
-    **HISTORY_ARGUMENTS,
-}
+from ansible_collections.swarm.rollout.plugins.module_utils._service_options import SERVICE_ARGUMENTS
 
 
 def operate(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -487,7 +461,7 @@ def operate(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def main() -> None:
     """Run the module."""
-    run_module(operate, {**spec.argument_spec(), **ARGUMENTS})
+    run_module(operate, SERVICE_ARGUMENTS)
 
 
 if __name__ == "__main__":

@@ -160,8 +160,10 @@ class Lock:
         until = ""
         if now <= held.expires:
             until = ", until %s UTC unless it renews it" % written(held.expires)[:19].replace("T", " ")
-        advice = "" if is_release(self._key) else ", or make it yield with swarm_rollout and state=paused"
+        kind, advice = "service", ", or make it yield with swarm_rollout and state=paused"
+        if is_release(self._key):
+            kind, advice = "release", ""
         return Locked(
-            "%s: another rollout of it is under way: its lock is %s%s; set lock_wait to wait for its end%s"
-            % (named(self._key), describe(held, now), until, advice)
+            "%s: another rollout of this %s is under way: its lock is %s%s; set lock_wait to wait for its end%s"
+            % (named(self._key), kind, describe(held, now), until, advice)
         )

@@ -68,9 +68,7 @@ def relabel(api: Api, one: Composition) -> None:
         if present is None:
             raise NotFound("the record of release %s %d was deleted by others" % (one.release, one.number), 404, "")
         try:
-            api.post(
-                "/configs/%s/update" % segment(present.object_id), body=body, query={"version": present.version}
-            )
+            api.post("/configs/%s/update" % segment(present.object_id), body=body, query={"version": present.version})
         except (OutOfSequence, UncertainWrite):
             present = None
         else:

@@ -10,11 +10,14 @@ Four calls (tasks, nodes, the wanted image, the history), made only where a plan
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from statistics import median
 from typing import Any, Sequence
 
 from .._core import plan as core
-from .._core.cluster import Service, Task, image_of
+from .._core.cluster import Node, Service, Task, image_of
 from .._core.errors import RolloutError
+from .._core.history import Revision
 from .._engine import images, look
 from .._engine.records import list_records
 from .._engine.tasks import list_nodes, list_tasks
@@ -75,26 +78,55 @@ def hold_to(ctx: Context, request: Request, found: core.Plan, current: Service |
 def _make(ctx: Context, request: Request, made: Draft) -> core.Plan:
     if made.current is not None and not made.overlay.differs:
         return core.nothing(made.current)
-    targets = request.schedule.targets if request.schedule else None
-    return core.make(request.name, made.current, made.overlay, _facts(ctx, made), targets)
+    return Ground.of(ctx, [made.current.name] if made.current else []).plan(request, made)
 
 
-def _facts(ctx: Context, made: Draft) -> core.Facts:
-    tasks = tuple(list_tasks(ctx.api))
-    name = image_of(made.overlay.spec)
-    found = images.healthcheck(ctx.api, name)
-    return core.Facts(
-        nodes=tuple(list_nodes(ctx.api)),
-        tasks=tasks,
-        image=core.Image(found is not None, found or {}, ctx.api.host),
-        timings=_timings(ctx, made, tasks),
-        api_version=ctx.api.api_version,
-    )
+@dataclass
+class Ground:
+    """What plans are made on: the cluster as it is now, read once for all the services that are asked about."""
 
+    ctx: Context
+    nodes: tuple[Node, ...]
+    tasks: tuple[Task, ...]
+    records: Sequence[Revision]
+    checks: dict[str, Any] = field(default_factory=dict)
 
-def _timings(ctx: Context, made: Draft, tasks: Sequence[Task]) -> core.Timings:
-    """What earlier changes of the service measured, for one more call; a new service has none."""
-    if made.current is None:
-        return core.Timings()
-    good = [one.swap for one in list_records(ctx.api, [made.current.name]) if one.good]
-    return core.learn(tasks, made.current.id, good)
+    @staticmethod
+    def of(ctx: Context, names: Sequence[str]) -> Ground:
+        """Two calls, and one for the history of those names; a new service has none."""
+        tasks = tuple(list_tasks(ctx.api))
+        return Ground(ctx, tuple(list_nodes(ctx.api)), tasks, list_records(ctx.api, names) if names else ())
+
+    def plan(self, request: Request, made: Draft) -> core.Plan:
+        """The plan of one service; one call for each image that was not asked about before."""
+        if made.current is not None and not made.overlay.differs:
+            return core.nothing(made.current)
+        name = image_of(made.overlay.spec)
+        if name not in self.checks:
+            self.checks[name] = images.healthcheck(self.ctx.api, name)
+        found = self.checks[name]
+        facts = core.Facts(
+            nodes=self.nodes,
+            tasks=self.tasks,
+            image=core.Image(found is not None, found or {}, self.ctx.api.host),
+            timings=self._timings(made),
+            api_version=self.ctx.api.api_version,
+        )
+        targets = request.schedule.targets if request.schedule else None
+        return core.make(request.name, made.current, made.overlay, facts, targets)
+
+    def removal(self, current: Service) -> core.Plan:
+        """The plan of removing a service."""
+        return core.removal(current, core.Facts(nodes=self.nodes, tasks=self.tasks))
+
+    def job_seconds(self, name: str) -> float | None:
+        """How long the job took before, at the median; None where nothing is recorded."""
+        known = [one.duration for one in self.records if one.service == name and one.good and one.duration is not None]
+        return median(known) if known else None
+
+    def _timings(self, made: Draft) -> core.Timings:
+        """What earlier changes of the service measured."""
+        if made.current is None:
+            return core.Timings()
+        good = [one.swap for one in self.records if one.service == made.current.name and one.good]
+        return core.learn(self.tasks, made.current.id, good)

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Mapping
 
 from ..cluster import JsonObject, Service, mode_of, replicas_of
+from ..errors import OptionError
+from ..units import parse_duration
 from .types import Goal
 
 # What the Engine does where the configuration or its monitor is absent or 0 (swarmkit defaults).
@@ -23,6 +25,32 @@ class Patience:
     progress_deadline: float = 600.0
     wait_timeout: float | None = None
     min_healthy: float | None = None
+
+
+def patience_of(params: Mapping[str, Any]) -> Patience:
+    """The waiting options of a task. Raises `OptionError`."""
+    return Patience(
+        progress_deadline=_positive(params, "progress_deadline") or Patience.progress_deadline,
+        wait_timeout=_positive(params, "wait_timeout"),
+        min_healthy=_duration(params, "min_healthy_time"),
+    )
+
+
+def _duration(params: Mapping[str, Any], option: str) -> float | None:
+    value = params.get(option)
+    if value is None or value == "":
+        return None
+    try:
+        return parse_duration(value) / 1e9
+    except ValueError as exc:
+        raise OptionError(option, value, str(exc)) from None
+
+
+def _positive(params: Mapping[str, Any], option: str) -> float | None:
+    found = _duration(params, option)
+    if found is not None and found <= 0:
+        raise OptionError(option, params[option], "give a duration above 0, such as 10m")
+    return found
 
 
 def goal(
