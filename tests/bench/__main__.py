@@ -12,37 +12,55 @@ import os
 import sys
 from pathlib import Path
 
-from tests.bench.cases import Bench
+from tests.bench.cases import GROUPS, Bench
+from tests.bench.known import known
 from tests.bench.machine import Idle, versions
-from tests.bench.report import summary, table
+from tests.bench.report import above_floor, judged, report_text, summary
+from tests.bench.stand import Stand
 from tests.lab.lab import Lab
 
 
 def main() -> int:
-    """Measure, write the JSON file, print the table."""
+    """Measure, write the JSON file, print the tables."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often each pair is measured (default: 5)")
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the figures go")
+    parser.add_argument(
+        "--only", choices=GROUPS, nargs="+", default=list(GROUPS), help="groups of cases (default: all)"
+    )
     given = parser.parse_args()
     name = os.environ.get("SWARM_LAB")
     if not name:
         print("SWARM_LAB names no lab: run `make bench`", file=sys.stderr)
         return 2
+    alternative = known()
     lab = Lab(name)
     lab.clean()
     idle = Idle()
-    with Bench(lab) as bench:
+    with Stand(lab, alternative) as stand:
+        bench = Bench(stand, given.only)
+        bench.prepare()
         before = idle.share(3.0)
         for number in range(given.rounds):
             print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
             bench.round(number)
-        figures = summary(bench.measured)
-        known = versions(bench.cluster.engine)
-    report = {**known, "rounds": given.rounds, "idle_before": before, "figures": figures, "raw": bench.measured}
+        after = idle.share(3.0)
+        measured = stand.measured
+        found = versions(stand.cluster.engine, alternative)
+    report = {
+        **found,
+        "rounds": given.rounds,
+        "idle_before": before,
+        "idle_after": after,
+        "figures": summary(measured),
+        "above_floor": above_floor(measured),
+        "judged": judged(measured),
+        "raw": measured,
+    }
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps(report, indent=1) + "\n")
-    print(table(report))
-    print(f"written to {given.out}")
+    print(report_text(report))
+    print(f"\nwritten to {given.out}")
     return 0
 
 

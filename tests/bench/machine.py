@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.bench.known import Known
 from tests.lab.api import Engine
 
 
@@ -34,7 +35,7 @@ class Idle:
         return numbers[3] + numbers[4], sum(numbers)
 
 
-def versions(engine: Engine) -> dict[str, Any]:
+def versions(engine: Engine, known: Known) -> dict[str, Any]:
     """Everything that a figure depends on."""
     told = engine.get("/version")
     cli = subprocess.run(["docker", "--version"], capture_output=True, text=True, check=True)
@@ -44,6 +45,8 @@ def versions(engine: Engine) -> dict[str, Any]:
         "api": told["ApiVersion"],
         "cli": cli.stdout.split()[2].rstrip(","),
         "ansible_core": version("ansible-core"),
+        "ansible": known.ansible,
+        "community_docker": known.community_docker,
         "docker_sdk": version("docker"),
         "python": platform.python_version(),
         "kernel": platform.release(),

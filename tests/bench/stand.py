@@ -1,0 +1,136 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where it is measured: one lab behind a door that counts, commands and playbooks with a clock beside them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from statistics import median
+from types import TracebackType
+
+import yaml
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant
+from tests.bench import names
+from tests.bench.known import Known
+from tests.bench.tasks import PING, Task, Tasks
+from tests.integration.cluster import Cluster, image
+from tests.integration.running import ROOT
+from tests.lab.door import Door
+from tests.lab.lab import Lab
+
+
+class Stand:
+    """The lab, and every figure that was taken there."""
+
+    def __init__(self, lab: Lab, known: Known) -> None:
+        host = lab.settings()["docker_hosts"][0]
+        self.cluster = Cluster(host)
+        self.door = Door(host)
+        self.measured: dict[str, list[float]] = {}
+        self._scratch = tempfile.TemporaryDirectory(prefix="swarm-rollout-bench-")
+        self.folder = Path(self._scratch.name)
+        self._lab = lab
+        self._known = known
+        self._floors: list[float] = []
+        # When the last command ended, by the clock that Swarm's stamps are from.
+        self.ended = 0.0
+
+    def __enter__(self) -> Stand:
+        self.door.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.door.close()
+        self._scratch.cleanup()
+        self._lab.clean()
+
+    @property
+    def tasks(self) -> Tasks:
+        """Tasks that go through the door."""
+        return Tasks(self.door.docker_host)
+
+    def note(self, quantity: str, value: float) -> None:
+        """One figure of this round."""
+        self.measured.setdefault(quantity, []).append(round(value, 4))
+
+    def floor(self) -> None:
+        """Run a playbook that does nothing; once beside each case, since the machine is not the same all the time."""
+        self._floors.append(self.playbook(PING, changes=False))
+
+    def end_round(self) -> None:
+        """What was above the floor in a round was above the median of the round's floors."""
+        self.note(names.FLOOR, median(self._floors))
+        self._floors.clear()
+
+    def playbook(self, task: Task, *, changes: bool) -> float:
+        """The seconds that a playbook of one task takes; it must change something, or nothing, as was said."""
+        path = self.folder / "play.yml"
+        # As people write it; JSON would spare Ansible the YAML.
+        play = {"hosts": "localhost", "gather_facts": False, "tasks": [task]}
+        path.write_text(yaml.safe_dump([play], sort_keys=False))
+        seconds, output = self._run_playbook(path)
+        assert bool(changed(output)) is changes, f"changed={changed(output)}, but {changes} was expected:\n{output}"
+        return seconds
+
+    def command(self, *command: str) -> float:
+        """The seconds that a command takes, its calls counted."""
+        return self._run(list(command))[0]
+
+    def completed(self, name: str) -> tuple[float, float]:
+        """When Swarm called the last update completed, and how long that took by its own stamps."""
+        status = self.cluster.service(name)["UpdateStatus"]
+        started, ended = instant(status["StartedAt"]), instant(status["CompletedAt"])
+        assert started is not None
+        assert ended is not None
+        return ended, ended - started
+
+    def converge(self, services: Iterable[str], wanted: str) -> None:
+        """Wait until each of the services has one task, of this image, and no update is under way."""
+        expected = {name: [wanted] for name in services}
+
+        def converged() -> bool:
+            listed = {one["ID"]: one for one in self.cluster.engine.get("/services") if one["Spec"]["Name"] in expected}
+            if any((one.get("UpdateStatus") or {}).get("State") == "updating" for one in listed.values()):
+                return False
+            serving = defaultdict(list)
+            for task in self.cluster.engine.get("/tasks"):
+                if task["ServiceID"] in listed and task["DesiredState"] == task["Status"]["State"] == "running":
+                    serving[listed[task["ServiceID"]]["Spec"]["Name"]].append(image(task["Spec"]))
+            return serving == expected
+
+        self.cluster.wait(f"{len(expected)} services serve {wanted}", converged, limit=120)
+
+    def _run_playbook(self, path: Path) -> tuple[float, str]:
+        return self._run(["ansible-playbook", "-i", "localhost,", "-c", "local", str(path)])
+
+    def _run(self, command: list[str]) -> tuple[float, str]:
+        environment = {**os.environ, "DOCKER_HOST": self.door.docker_host, "ANSIBLE_LOCALHOST_WARNING": "false"}
+        environment["ANSIBLE_COLLECTIONS_PATH"] = self._known.collections_path()
+        # The modules run with the Python of this bench, which has the Docker SDK that both need.
+        environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
+        self.door.clear()
+        begun = time.monotonic()
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        seconds, self.ended = time.monotonic() - begun, time.time()
+        assert done.returncode == 0, done.stdout + done.stderr
+        return seconds, done.stdout
+
+
+def changed(output: str) -> int:
+    """How many tasks changed something, by a playbook's last lines."""
+    found = re.findall(r"^localhost .*\bchanged=(\d+)", output, re.M)
+    assert found, f"the playbook told nothing:\n{output}"
+    return int(found[-1])
