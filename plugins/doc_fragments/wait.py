@@ -15,6 +15,11 @@ options:
       - With V(false) the task ends when Swarm has accepted the change, and reports the outcome V(applied).
     type: bool
     default: true
+"""
+
+    # How long to wait; by itself for modules that always do
+    PATIENCE = r"""
+options:
   wait_timeout:
     description:
       - How long to wait at most, such as V(90s), V(10m), V(1h30m), or a number of seconds.

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - swarm.rollout.checks
   - swarm.rollout.availability
   - swarm.rollout.wait
+  - swarm.rollout.wait.patience
   - swarm.rollout.attributes
   - swarm.rollout.attributes.actiongroup_swarm
 attributes:

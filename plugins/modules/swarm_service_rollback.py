@@ -26,6 +26,7 @@ description:
 extends_documentation_fragment:
   - swarm.rollout.docker
   - swarm.rollout.wait
+  - swarm.rollout.wait.patience
   - swarm.rollout.history
   - swarm.rollout.availability
   - swarm.rollout.attributes

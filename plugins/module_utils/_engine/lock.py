@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lock that keeps two progressive rollouts of one service, or two runs of one release, apart: waiting for it, keeping it, giving it back.
+"""The lock that keeps two progressive rollouts of one service, or two runs of one release, apart.
+
+Waiting for it, keeping it, giving it back.
 
 It lasts for a lease that a thread renews; `claim` says why no two hold it at once.
 """
@@ -34,7 +36,7 @@ class Locked(RolloutError):
 
 
 def holder(api: Api, key: str) -> Held | None:
-    """Who holds the lock of that key (see `release_key`); None if nobody does. It may be dead: see `describe`. One call."""
+    """Who holds the lock of that key; None if nobody does. It may be dead: see `describe`. One call."""
     found = locks.read(api, key)
     return None if found is None or found.free else found
 

@@ -28,11 +28,11 @@ def decoded(listed: list[Any]) -> list[Composition]:
     return sorted((one for one in found if one is not None), key=lambda one: (one.release, one.number))
 
 
-def newest(listed: list[Any]) -> Composition | None:
-    """The one with the highest number that can be read; the others' data is not looked at."""
+def in_force(listed: list[Any]) -> Composition | None:
+    """The newest that was not taken back (see `current`); the data of older ones is not looked at."""
     for raw in sorted(listed, key=number_of, reverse=True):
         found = decode(raw)
-        if found is not None:
+        if found is not None and found.stands:
             return found
     return None
 

@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any, Sequence
 
 from .._core import plan as core
+from .._core import steps
 from .._core.cluster import Node, Service, Task, image_of
 from .._core.errors import RolloutError
 from .._core.history import Revision
@@ -78,7 +79,7 @@ def hold_to(ctx: Context, request: Request, found: core.Plan, current: Service |
 def _make(ctx: Context, request: Request, made: Draft) -> core.Plan:
     if made.current is not None and not made.overlay.differs:
         return core.nothing(made.current)
-    return Ground.of(ctx, [made.current.name] if made.current else []).plan(request, made)
+    return Ground.of(ctx, [made.current.name] if made.current else []).plan(request.name, made, request.schedule)
 
 
 @dataclass
@@ -97,14 +98,14 @@ class Ground:
         tasks = tuple(list_tasks(ctx.api))
         return Ground(ctx, tuple(list_nodes(ctx.api)), tasks, list_records(ctx.api, names) if names else ())
 
-    def plan(self, request: Request, made: Draft) -> core.Plan:
+    def plan(self, name: str, made: Draft, schedule: steps.Schedule | None = None) -> core.Plan:
         """The plan of one service; one call for each image that was not asked about before."""
         if made.current is not None and not made.overlay.differs:
             return core.nothing(made.current)
-        name = image_of(made.overlay.spec)
-        if name not in self.checks:
-            self.checks[name] = images.healthcheck(self.ctx.api, name)
-        found = self.checks[name]
+        image = image_of(made.overlay.spec)
+        if image not in self.checks:
+            self.checks[image] = images.healthcheck(self.ctx.api, image)
+        found = self.checks[image]
         facts = core.Facts(
             nodes=self.nodes,
             tasks=self.tasks,
@@ -112,8 +113,7 @@ class Ground:
             timings=self._timings(made),
             api_version=self.ctx.api.api_version,
         )
-        targets = request.schedule.targets if request.schedule else None
-        return core.make(request.name, made.current, made.overlay, facts, targets)
+        return core.make(name, made.current, made.overlay, facts, schedule.targets if schedule else None)
 
     def removal(self, current: Service) -> core.Plan:
         """The plan of removing a service."""

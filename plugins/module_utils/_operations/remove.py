@@ -48,8 +48,7 @@ def absent(ctx: Context, name: str, plan_id: str | None = None, keeping: Keeping
         result["plan"] = plan.before_removing(ctx, current, plan_id)
         if not ctx.check_mode:
             remove_and_wait(ctx, current)
-    left = _forget(ctx, name)
-    _unlock(ctx, name)
+    left = forget(ctx, name)
     if left and current is None:
         result["changed"] = True
         result["msg"] = "%s: not there; what its history left, %d revisions, %s" % (
@@ -63,26 +62,25 @@ def absent(ctx: Context, name: str, plan_id: str | None = None, keeping: Keeping
     return result
 
 
-def _forget(ctx: Context, name: str) -> int:
-    """Delete the history of a service that is gone; how many revisions it has. Never a reason to fail."""
+def forget(ctx: Context, name: str) -> int:
+    """Delete the history and the lock of a service that is gone; how many revisions it has.
+
+    Never a reason to fail. A lock is nothing that anybody declares, so that one alone is no change.
+    """
+    found = 0
     try:
         known = records.list_records(ctx.api, [name])
         for revision in () if ctx.check_mode else known:
             records.drop(ctx.api, revision)
+        found = len(known)
     except RolloutError as exc:
         ctx.warn("%s: its history could not be deleted: %s" % (name, exc.message))
-        return 0
-    return len(known)
-
-
-def _unlock(ctx: Context, name: str) -> None:
-    """Delete the lock too; that is no change, since a lock is nothing that anybody declares."""
-    if ctx.check_mode:
-        return
     try:
-        lock.forget(ctx.api, name, ctx.clock)
+        if not ctx.check_mode:
+            lock.forget(ctx.api, name, ctx.clock)
     except RolloutError as exc:
         ctx.warn("%s: its lock could not be deleted: %s" % (name, exc.message))
+    return found
 
 
 def remove_and_wait(ctx: Context, service: Service) -> None:

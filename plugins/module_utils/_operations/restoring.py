@@ -13,13 +13,14 @@ from .._core import history, spec, steps
 from .._core.account import Span, sentence
 from .._core.cluster import JsonObject, Service, mode_of
 from .._core.convergence import Verdict
+from .._core.errors import RolloutError, RolloutFailed
 from .._engine.events import ServiceEvents
 from .._engine.watch import Watched
 from . import write
 from .context import Context
 from .follow import follow, put_back
 from .ledger import Ledger
-from .outcome import conclude, finish, without_watch
+from .outcome import conclude, finish, superseded, without_watch
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,25 @@ class Restoring:
     result: dict[str, Any]
 
     def run(
-        self, override: spec.Desired | None, restores: int | None, known: Sequence[history.Revision]
+        self, override: spec.Desired | None, restores: int | None, known: Sequence[history.Revision] | None
     ) -> dict[str, Any]:
-        """Go, wait, and tell. `override` are the task's own settings for the way back, `known` the history."""
+        """Go, wait, and tell. `override` are the task's own settings for the way back, `known` the history.
+
+        Raises `RolloutFailed` where somebody else was quicker, or the target is not reached.
+        """
+        try:
+            return self._run(override, restores, known)
+        except write.Superseded as exc:
+            raise superseded(self.ctx, exc, self.current.spec, self.target, self.ledger, self.result) from exc
+        except RolloutFailed:
+            raise
+        except RolloutError:
+            self.ledger.give_up()
+            raise
+
+    def _run(
+        self, override: spec.Desired | None, restores: int | None, known: Sequence[history.Revision] | None
+    ) -> dict[str, Any]:
         begun = self.ctx.now()
         final = self.ledger.begin(self.current, self.target, restores, known)
         config = self._config(override)

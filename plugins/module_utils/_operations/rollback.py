@@ -11,16 +11,16 @@ from typing import Any, Sequence
 
 from .._core import history, spec, steps
 from .._core.cluster import JsonObject, Service, image_of
-from .._core.errors import OptionError, RolloutError, RolloutFailed
+from .._core.errors import OptionError, RolloutError
 from .._core.history import Aim, Revision
 from .._core.masking import mask_text
 from .._core.times import instant, spoken
 from .._engine import look, records
-from . import lookup, returning, write
+from . import lookup, returning
 from .context import Context
 from .ledger import Keeping, Ledger
 from .locking import locked
-from .outcome import superseded, without_watch
+from .outcome import without_watch
 from .readiness import Surroundings
 from .restoring import Restoring
 from .standing import stand
@@ -108,15 +108,7 @@ def _restore(
         known = records.list_records(ctx.api, [request.name])
     ledger = Ledger(ctx, request.name, request.keeping)
     restoring = Restoring(ctx, request.name, current, target.spec, references, ledger, result)
-    try:
-        return restoring.run(request.override, target.revision.number if target.revision else None, known)
-    except write.Superseded as exc:
-        raise superseded(ctx, exc, current.spec, target.spec, ledger, result) from exc
-    except RolloutFailed:
-        raise
-    except RolloutError:
-        ledger.give_up()
-        raise
+    return restoring.run(request.override, target.revision.number if target.revision else None, known)
 
 
 def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions: Sequence[Revision]) -> bool:

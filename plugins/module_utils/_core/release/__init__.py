@@ -9,6 +9,7 @@ from __future__ import annotations
 from .estimate import wave_seconds
 from .policy import CONTINUE, FREEZE, ROLLBACK, Policy
 from .record import (
+    ABANDONED,
     COMPLETED,
     FAILED,
     FROZEN,
@@ -28,6 +29,7 @@ from .record import (
 from .retention import choose, current, to_prune
 
 __all__ = [
+    "ABANDONED",
     "COMPLETED",
     "CONTINUE",
     "FAILED",

@@ -33,6 +33,8 @@ ROLLBACK_FAILED = "rollback_failed"
 FROZEN = "frozen"
 FAILED = "failed"
 SUPERSEDED = "superseded"
+# Interrupted, and another release was declared before it was at its end; that one knows what was before both.
+ABANDONED = "abandoned"
 FORMAT = 1
 _LONGEST_REASON = 500
 
@@ -83,6 +85,11 @@ class Composition:
     def good(self) -> bool:
         """Whether going back to it is going back to something that worked."""
         return self.outcome == COMPLETED
+
+    @property
+    def stands(self) -> bool:
+        """Whether its services are what it made of them, or part of them: not where all of it was taken back."""
+        return self.outcome not in (ROLLED_BACK, ABANDONED)
 
     @property
     def open(self) -> bool:
@@ -195,7 +202,7 @@ def decode(raw: Any) -> Composition | None:
 def _member(raw: Any) -> Member:
     entry = mapping(raw)
     after = entry.get("after")
-    before = entry["before"] if "before" in entry else after
+    before = entry.get("before", after)
     return Member(
         before if isinstance(before, dict) else None,
         after if isinstance(after, dict) else None,

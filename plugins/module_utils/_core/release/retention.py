@@ -50,6 +50,5 @@ def choose(known: Sequence[Composition], to: str) -> Composition | None:
 
 
 def current(known: Sequence[Composition]) -> Composition | None:
-    """The release in force: the last that changed something and was not taken back again."""
-    standing = [one for one in known if one.good or one.open]
-    return max(standing, key=lambda one: one.number, default=None)
+    """The release in force: the last that was not taken back again."""
+    return max((one for one in known if one.stands), key=lambda one: one.number, default=None)

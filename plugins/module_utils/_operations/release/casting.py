@@ -1,0 +1,146 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who takes part in a release: the listed services, those that go, and what an interrupted run left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Mapping
+
+from ..._core import history
+from ..._core.cluster import JsonObject
+from ..._core.release import FROZEN, Composition, Member
+from ..._core.waves import arrange
+from ..context import Context
+from ..ledger import Keeping
+from .entries import ReleaseRequest
+from .part import Part
+from .scene import Scene, same
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The parts by name, and their names wave by wave.
+
+    `resumes` is the record that the same task left open, `unlisted` are services that stay without being listed.
+    """
+
+    parts: Mapping[str, Part]
+    order: tuple[tuple[str, ...], ...]
+    unlisted: tuple[str, ...] = ()
+    resumes: Composition | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do for any of them."""
+        return all(part.idle for part in self.parts.values())
+
+    @property
+    def present(self) -> set[str]:
+        """The services that there are in the end."""
+        return {name for name, part in self.parts.items() if part.member.after is not None}
+
+    def recorded(self, point: str, restores: int | None = None) -> dict[str, Any]:
+        """What the record of the release says before anything is changed."""
+        return {
+            "members": {name: part.member for name, part in self.parts.items()},
+            "waves": self.order,
+            "unlisted": self.unlisted,
+            "point": point,
+            "restores": restores,
+        }
+
+
+def declared(ctx: Context, request: ReleaseRequest, scene: Scene) -> Cast:
+    """The cast of what the task lists."""
+    left = scene.in_force if scene.in_force is not None and scene.in_force.open else None
+    parts = {name: _listed(request, scene, name) for name in request.entries}
+    gone = _pruned(ctx, request, scene) if request.prune else {}
+    resumes = left if left is not None and _same_declaration(left, {**parts, **gone}) else None
+    if left is not None and (resumes is not None or left.outcome != FROZEN):
+        # What was before the interrupted run is what going back leads to.
+        for name, part in {**parts, **gone}.items():
+            if name in left.members:
+                part.member = replace(part.member, before=left.members[name].before)
+        gone.update(_orphans(request, scene, left, {**parts, **gone}))
+    every = {**parts, **gone}
+    leaving = [name for name, part in every.items() if part.member.after is None]
+    order = arrange({name: part.member.depends_on for name, part in every.items()}, leaving)
+    return Cast(every, tuple(order), _unlisted(scene, every), resumes)
+
+
+def _listed(request: ReleaseRequest, scene: Scene, name: str) -> Part:
+    entry = request.entries[name]
+    present, current = scene.spec_of(name), scene.services.get(name)
+    if entry.absent:
+        member = Member(present, None, entry.depends_on)
+        return Part(name, member, entry.request.keeping, current, entry, idle=present is None)
+    decision = scene.decisions[name]
+    member = Member(present, decision.wanted, entry.depends_on)
+    idle = decision.quiet and name in scene.resting
+    return Part(name, member, entry.request.keeping, current, entry, decision, idle=idle)
+
+
+def _pruned(ctx: Context, request: ReleaseRequest, scene: Scene) -> dict[str, Part]:
+    """Services of earlier releases of this name that are not listed any more, and were not made anew by others."""
+    found: dict[str, Part] = {}
+    for name in scene.in_force.belonging if scene.in_force is not None else ():
+        present = scene.spec_of(name)
+        if name in request.entries or present is None:
+            continue
+        if history.read(present) is None and _is_marked(scene.in_force, name):
+            ctx.warn("%s: it is no longer listed, but somebody else made it anew; it stays" % name)
+            continue
+        former = scene.in_force.members.get(name) if scene.in_force is not None else None
+        member = Member(present, None, former.depends_on if former is not None else ())
+        found[name] = Part(name, member, request.keeping, scene.services[name])
+    names = {*request.entries, *found}
+    for part in found.values():
+        kept = tuple(other for other in part.member.depends_on if other in names)
+        part.member = replace(part.member, depends_on=kept)
+    return found
+
+
+def _is_marked(one: Composition | None, name: str) -> bool:
+    return one is not None and name in one.revisions
+
+
+def _orphans(request: ReleaseRequest, scene: Scene, left: Composition, listed: Mapping[str, Part]) -> dict[str, Part]:
+    """What an interrupted run changed that this one does not list: it goes back to what it was."""
+    found: dict[str, Part] = {}
+    for name, member in left.members.items():
+        present = scene.spec_of(name)
+        if name in listed or same(present, member.before) or same(member.before, member.after):
+            continue
+        if same(present, member.after) or _under_way(present):
+            found[name] = Part(name, Member(present, member.before), request.keeping, scene.services.get(name))
+    return found
+
+
+def _under_way(present: JsonObject | None) -> bool:
+    marker = history.read(present) if present is not None else None
+    return marker is not None and (marker.stepping or marker.returning)
+
+
+def _same_declaration(left: Composition, parts: Mapping[str, Part]) -> bool:
+    """Whether the record leads where this task leads, so that its run is gone on with."""
+    if left.restores is not None:
+        return False
+    ahead = {name for name, part in parts.items() if part.member.after is not None or name in left.members}
+    if ahead != set(left.members):
+        return False
+    return all(same(left.members[name].after, parts[name].member.after) for name in ahead)
+
+
+def _unlisted(scene: Scene, parts: Mapping[str, Part]) -> tuple[str, ...]:
+    """They belong to the release until a run with `prune` removes them."""
+    belonging = scene.in_force.belonging if scene.in_force is not None else ()
+    return tuple(name for name in belonging if name not in parts)
+
+
+def keeping_of(part: Part, release: str, number: int | None, given: Keeping) -> Keeping:
+    """What the history of the service says of the change: its own cause, or that of the release."""
+    own = part.entry.request.keeping if part.entry is not None else given
+    return replace(own, cause=own.cause or given.cause or "release %s %s" % (release, number))
