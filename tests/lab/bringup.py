@@ -76,12 +76,17 @@ def up(outer: Engine, name: str, wanted: Wanted, progress: Progress) -> LabPlan:
         raise LabError(f"Nodes of lab '{name}' ended while it came up: `up` again, or `status` to see which.")
     plan = found.plan
     swarm.ensure(plan, progress)
-    lacking = _without_images(plan, archive)
-    if lacking:
-        progress.say(f"loading the test images into {', '.join(node.name for node in lacking)}")
-        each(lambda node: engine_of(node).load(archive), lacking)
+    load(plan, archive, "the test images", progress)
     progress.say(f"lab '{name}' is up")
     return plan
+
+
+def load(plan: LabPlan, archive: Path, what: str, progress: Progress) -> None:
+    """Load the images of an archive into all nodes that lack some of them."""
+    lacking = _without_images(plan, archive)
+    if lacking:
+        progress.say(f"loading {what} into {', '.join(node.name for node in lacking)}")
+        each(lambda node: engine_of(node).load(archive), lacking)
 
 
 def _is_well(outer: Engine, plan: LabPlan, progress: Progress) -> bool:

@@ -93,7 +93,7 @@ def debootstrap(suite: str, packages: Iterable[str], target: Path, progress: Pro
     if wanted:
         install(wanted, progress)
     if not is_root():
-        raise LabError("Building a node image takes root (debootstrap): run `up` once as root.")
+        raise LabError("Building images takes root (debootstrap): run the same command once as root.")
     source = mirror()
     command = [
         # Whatever debootstrap mounts and starts is gone with it, also when it is interrupted.
@@ -114,6 +114,22 @@ def debootstrap(suite: str, packages: Iterable[str], target: Path, progress: Pro
                 process.wait()
     if code != 0:
         raise LabError(f"debootstrap of {suite} failed: {_last_line(log.read_text(errors='replace'))} (log: {log})")
+
+
+def chroot(tree: Path, script: str) -> None:
+    """Run a shell script inside such a Debian."""
+    done = subprocess.run(["chroot", str(tree), "sh", "-c", script], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise LabError(f"The image in {tree} could not be finished: {done.stderr.strip()[-300:]}")
+
+
+def remove(tree: Path) -> None:
+    """Remove such a Debian, or what there is of it."""
+    if not tree.exists():
+        return
+    # debootstrap mounts in a namespace of its own, so nothing is mounted here; the option is the second lock.
+    subprocess.run(["rm", "-rf", "--one-file-system", str(tree)], check=False)
+    shutil.rmtree(tree, ignore_errors=True)
 
 
 def _last_line(text: str) -> str:

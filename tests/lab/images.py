@@ -29,8 +29,13 @@ def healthcheck(engine: str, *, path: str = "/", warm_up: int = 10) -> dict[str,
     Engines from 25 on can probe often at the start and seldom later; the older one has one interval,
     and its first probe comes only after it.
     """
+    return probe(engine, "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1{path}", warm_up=warm_up)
+
+
+def probe(engine: str, *command: str, warm_up: int) -> dict[str, Any]:
+    """The same with any command."""
     check: dict[str, Any] = {
-        "Test": ["CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1{path}"],
+        "Test": ["CMD", *command],
         "Timeout": 2 * SECOND,
         "Retries": 3,
         "StartPeriod": warm_up * SECOND,
@@ -138,10 +143,14 @@ def ensure_archive(outer: Engine, node_image: str, engine: str, progress: Progre
         progress.say("building the test images")
         parts = _parts(outer, node_image, f"swarm-rollout-parts-{engine}")
         base = base_layer(parts["busybox"], parts["applets"].decode())
-        info = outer.info()
-        architecture = {"x86_64": "amd64", "aarch64": "arm64"}.get(info["Architecture"], info["Architecture"])
-        archive.write(path, images(base, parts["haproxy.tar"], engine), architecture=architecture)
+        archive.write(path, images(base, parts["haproxy.tar"], engine), architecture=architecture(outer))
     return path
+
+
+def architecture(outer: Engine) -> str:
+    """The machine's architecture, as images call it."""
+    name: str = outer.info()["Architecture"]
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(name, name)
 
 
 def _parts(outer: Engine, node_image: str, name: str) -> Mapping[str, bytes]:

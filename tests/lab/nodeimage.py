@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,21 +86,15 @@ def _build(outer: Engine, engine: str, name: str, progress: Progress) -> None:
     work = places.home() / "build"
     work.mkdir(parents=True, exist_ok=True)
     tree = work / suite
-    _remove(tree)
+    debian.remove(tree)
     try:
         with progress.long(f"building node image for engine {engine}: debootstrap {suite} (about 60 s)"):
             debian.debootstrap(suite, PACKAGES, tree, progress)
         with progress.long(f"building node image for engine {engine}: importing it (about 10 s)"):
-            _chroot(tree, PARTS)
+            debian.chroot(tree, PARTS)
             _import(outer, tree, name)
     finally:
-        _remove(tree)
-
-
-def _chroot(tree: Path, script: str) -> None:
-    done = subprocess.run(["chroot", str(tree), "sh", "-c", script], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise LabError(f"The node image in {tree} could not be finished: {done.stderr.strip()[-300:]}")
+        debian.remove(tree)
 
 
 def _import(outer: Engine, tree: Path, name: str) -> None:
@@ -132,11 +125,3 @@ def _import(outer: Engine, tree: Path, name: str) -> None:
     if process.returncode != 0 or not exists(outer, name):
         outer.delete(f"/images/{name}", force=True)
         raise LabError(f"The node image {name} could not be imported: is there room left on the disk?")
-
-
-def _remove(tree: Path) -> None:
-    if not tree.exists():
-        return
-    # debootstrap mounts in a namespace of its own, so nothing is mounted here; the option is the second lock.
-    subprocess.run(["rm", "-rf", "--one-file-system", str(tree)], check=False)
-    shutil.rmtree(tree, ignore_errors=True)
