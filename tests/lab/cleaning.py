@@ -49,7 +49,8 @@ def _wait_for_tasks(plan: LabPlan, engine: Engine, kept: set[str], timeout: floa
     begun = time.monotonic()
     pushed = False
     while True:
-        left = [task for task in engine.get("/tasks") if task.get("ServiceID") not in kept]
+        tasks = engine.get("/tasks")
+        left = [task for task in tasks if task.get("ServiceID") not in kept and not is_forgotten(task, plan.engine)]
         if not left:
             return
         waited = time.monotonic() - begun
@@ -59,6 +60,11 @@ def _wait_for_tasks(plan: LabPlan, engine: Engine, kept: set[str], timeout: floa
             pushed = True
             _kill_tasks(plan, {task.get("ServiceID") for task in left})
         time.sleep(0.1)
+
+
+def is_forgotten(task: dict[str, Any], engine: str) -> bool:
+    """Tell whether the Engine will never remove a task: 20.10 keeps those of a job that had ended before it went."""
+    return engine == "20.10" and "JobIteration" in task and task["Status"]["State"] in ("complete", "failed")
 
 
 def _kill_tasks(plan: LabPlan, services: set[str | None]) -> None:
