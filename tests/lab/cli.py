@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     clean = verb("clean", "remove services, networks, configs, secrets and what is left of tasks")
     clean.add_argument("--keep-edge", action="store_true", help="leave edges and their networks")
 
+    verb("shop", "load the images of a shop with a PostgreSQL into all nodes, and print their names")
     verb("registry", "start the registries and print their names and login")
 
     edge = verb("edge", "bring requests from this machine to the tasks of a service in turn")
@@ -120,8 +121,8 @@ def run(given: argparse.Namespace, progress: Progress) -> None:
         case "clean":
             removed = lab.clean(keep_edge=given.keep_edge)
             progress.say("removed " + ", ".join(f"{count} {kind}" for kind, count in removed.items()))
-        case "registry":
-            print(json.dumps(lab.registry(), indent=2))
+        case "registry" | "shop":
+            print(json.dumps(getattr(lab, given.verb)(), indent=2))
         case "edge":
             _edge(lab, given, progress)
         case "image":

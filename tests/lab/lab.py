@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import bringup, cleaning, control, edge, machine, nodeimage, outer, places, registry, settings, swarm
+from . import bringup, cleaning, control, edge, machine, nodeimage, outer, places, registry, settings, shop, swarm
 from .api import Engine, label_filter
 from .bringup import Wanted
 from .errors import LabError
@@ -94,6 +94,14 @@ class Lab:
         host, plan = self._outer(), self.plan()
         registry.ensure(host, plan, nodeimage.tag(plan.engine), machine.is_free, self.progress)
         return registry.describe(host, plan)
+
+    def shop(self) -> list[str]:
+        """Make sure that all nodes have the images of the shop; return their names."""
+        with places.locked(f"lab-{self.name}", self.progress):
+            host, plan = self._outer(), self.plan()
+            archive = shop.ensure_archive(host, plan.engine, self.progress)
+            bringup.load(plan, archive, "the images of the shop", self.progress)
+        return shop.names(plan.engine)
 
     def clean(self, *, keep_edge: bool = False) -> dict[str, int]:
         """Remove everything made in the Swarm and wait until it is gone; return how many of each."""
