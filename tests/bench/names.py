@@ -28,6 +28,7 @@ CHANGED_OURS = "20 services updated and followed, swarm_release, s"
 CHANGED_THEIRS = "20 services updated, not followed, docker_swarm_service in a loop, s"
 CHANGED_OURS_CALLS = "20 services updated and followed, swarm_release, calls"
 CHANGED_THEIRS_CALLS = "20 services updated, not followed, docker_swarm_service in a loop, calls"
+CHANGED_THEIRS_FAILED = "20 services updated, not followed, playbooks that failed"
 
 UPDATE_OURS = "update of 12 replicas followed, swarm_service, s"
 UPDATE_CLI = "update of 12 replicas followed, CLI, s"

@@ -78,8 +78,14 @@ class Releases:
 
     def _update_theirs(self) -> None:
         task = self._stand.tasks.theirs_looped(several("bench-theirs", self._image))
-        self._stand.note(names.CHANGED_THEIRS, self._stand.playbook(task, changes=True))
+        seconds, well = self._stand.attempt(task)
+        self._stand.note(names.CHANGED_THEIRS, seconds)
         self._stand.note(names.CHANGED_THEIRS_CALLS, len(self._stand.door.calls))
+        # While Swarm is at work on the first services, the Engine was seen to answer 404 for one that is there, and
+        # the known alternative fails then. Its loop goes through all services all the same, so the time counts.
+        self._stand.note(names.CHANGED_THEIRS_FAILED, int(not well))
+        for _again in range(5):
+            well = well or self._stand.attempt(task)[1]
         # It does not wait, and what it left under way is not to burden the next case.
         self._stand.converge(services_named("bench-theirs"), self._image)
 
