@@ -11,7 +11,7 @@ import os
 import socket
 from typing import Any
 
-from ansible.plugins.action import ActionBase
+from ansible_collections.swarm.rollout.plugins.plugin_utils.here import Here
 
 # What AWX and Tower give to the jobs they start, by the name under which it is recorded.
 _JOB_VARIABLES = {
@@ -22,7 +22,7 @@ _JOB_VARIABLES = {
 }
 
 
-class ActionModule(ActionBase):
+class ActionModule(Here):
     """Runs the module of the same name with its `actor` filled in."""
 
     _requires_connection = True
@@ -34,8 +34,7 @@ class ActionModule(ActionBase):
         given = arguments.get("actor") or {}
         if isinstance(given, dict):
             arguments["actor"] = {**who(task_vars or {}), **given}
-        wrapped = self._task.async_val
-        result.update(self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=wrapped))
+        result.update(self.execute(arguments, task_vars or {}))
         return result
 
 

@@ -35,7 +35,7 @@ class ActionModule(Recorded):
         arguments = {**self._task.args, "readiness": False}
         self._task.check_mode = True
         try:
-            planned: dict[str, Any] = self._execute_module(module_args=arguments, task_vars=task_vars)
+            planned = self.execute(arguments, task_vars or {})
         finally:
             self._task.check_mode = False
         return planned

@@ -94,12 +94,18 @@ def failure(task: Task, node_names: Mapping[str, str], logs: Mapping[str, Sequen
     }
 
 
+def why(name: str, rollout: Mapping[str, Any]) -> str:
+    """How a rollout ended, and what failed first."""
+    text = "%s: %s" % (name, _headline(rollout))
+    failures = rollout.get("failures") or []
+    if failures and rollout["outcome"] not in GOOD:
+        text += "; %s" % blame(name, failures[0])
+    return text
+
+
 def sentence(name: str, rollout: Mapping[str, Any], pending: str = "", advice: str = "") -> str:
     """The result's `msg`: outcome, what failed first, what runs now, and what to do next."""
-    parts = ["%s: %s" % (name, _headline(rollout))]
-    failures = rollout.get("failures") or []
-    if failures and rollout["outcome"] not in ("completed", "applied", "unchanged"):
-        parts.append(blame(name, failures[0]))
+    parts = [why(name, rollout)]
     if pending:
         parts.append('a task cannot be placed: "%s"' % mask_text(pending))
     parts.append(_running_now(rollout))

@@ -11,7 +11,7 @@ from typing import Any, Mapping
 
 from .._core import spec
 from .._core.cluster import Service
-from .._core.convergence import Goal, Verdict, goal
+from .._core.convergence import DEFAULT_MONITOR, Goal, Verdict, goal
 from .._core.errors import RolloutError
 from .._engine import look
 from .._engine.events import ServiceEvents
@@ -118,3 +118,22 @@ def put_back(
             "%s: it is back, but still has the settings of the way back as its update_config (%s); the next run "
             "of a task on it puts its own back" % (current.name, exc.message)
         )
+
+
+def way_back(final: JsonMapping, present: JsonMapping) -> Mapping[str, Any] | None:
+    """The configuration of the way back where the service declares none: in the order of the rollout.
+
+    With start-first all slots that moved go back at once: nobody stops serving for it.
+    """
+    if final.get("RollbackConfig"):
+        return None
+    config = dict(present.get("UpdateConfig") or {})
+    order = config.get("Order") or "stop-first"
+    return {
+        "Parallelism": 0 if order == "start-first" else 1,
+        "Delay": 0,
+        "FailureAction": "pause",
+        "Monitor": (final.get("UpdateConfig") or {}).get("Monitor") or int(DEFAULT_MONITOR * 1e9),
+        "MaxFailureRatio": 0,
+        "Order": order,
+    }

@@ -36,14 +36,14 @@ class Restoring:
     result: dict[str, Any]
 
     def run(
-        self, override: spec.Desired | None, restores: int | None, known: Sequence[history.Revision] | None
+        self, config: Mapping[str, Any] | None, restores: int | None, known: Sequence[history.Revision] | None
     ) -> dict[str, Any]:
-        """Go, wait, and tell. `override` are the task's own settings for the way back, `known` the history.
+        """Go, wait, and tell. `config` are settings for the way back other than those stored, `known` the history.
 
         Raises `RolloutFailed` where somebody else was quicker, or the target is not reached.
         """
         try:
-            return self._run(override, restores, known)
+            return self._run(config, restores, known)
         except write.Superseded as exc:
             raise superseded(self.ctx, exc, self.current.spec, self.target, self.ledger, self.result) from exc
         except RolloutFailed:
@@ -53,11 +53,10 @@ class Restoring:
             raise
 
     def _run(
-        self, override: spec.Desired | None, restores: int | None, known: Sequence[history.Revision] | None
+        self, config: Mapping[str, Any] | None, restores: int | None, known: Sequence[history.Revision] | None
     ) -> dict[str, Any]:
         begun = self.ctx.now()
         final = self.ledger.begin(self.current, self.target, restores, known)
-        config = self._config(override)
         swarms_own = config is None and self._swarms_own_leads_there(restores)
         travelling = self.target if swarms_own else self._travelling(final, config)
         if not self.ctx.wait:
@@ -103,14 +102,6 @@ class Restoring:
         if self.ledger.number is None or not spec.differences(travelling, final):
             return travelling
         return history.marked(travelling, self.ledger.number, returning=True)
-
-    def _config(self, override: spec.Desired | None) -> Mapping[str, Any] | None:
-        """The task's own rollback configuration, whole; None where it is what is stored anyway."""
-        if override is None:
-            return None
-        laid = spec.overlay(self.target, override, spec.NO_REFERENCES, name=self.name)
-        config = laid.spec.get("RollbackConfig")
-        return None if config == self.target.get("RollbackConfig") else config
 
     def _applied(self, begun: Span, swarms_own: bool) -> dict[str, Any]:
         if not swarms_own:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from .._core import history, spec, steps
 from .._core.cluster import JsonObject, Service, image_of
@@ -108,7 +108,17 @@ def _restore(
         known = records.list_records(ctx.api, [request.name])
     ledger = Ledger(ctx, request.name, request.keeping)
     restoring = Restoring(ctx, request.name, current, target.spec, references, ledger, result)
-    return restoring.run(request.override, target.revision.number if target.revision else None, known)
+    config = _own_config(request, target)
+    return restoring.run(config, target.revision.number if target.revision else None, known)
+
+
+def _own_config(request: RollbackRequest, target: Target) -> Mapping[str, Any] | None:
+    """The task's own rollback configuration, whole; None where it is what is stored anyway."""
+    if request.override is None:
+        return None
+    laid = spec.overlay(target.spec, request.override, spec.NO_REFERENCES, name=request.name)
+    config: Mapping[str, Any] | None = laid.spec.get("RollbackConfig")
+    return None if config == target.spec.get("RollbackConfig") else config
 
 
 def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions: Sequence[Revision]) -> bool:

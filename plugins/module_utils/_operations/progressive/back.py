@@ -7,17 +7,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Mapping
 
 from ..._core import history, spec
 from ..._core.cluster import JsonObject, Service
-from ..._core.convergence import DEFAULT_MONITOR, Verdict
+from ..._core.convergence import Verdict
 from ..._core.history import Revision
 from ..._engine.events import ServiceEvents
 from ..._engine.watch import Watched
 from .. import write
 from ..context import Context
-from ..follow import follow, put_back
+from ..follow import follow, put_back, way_back
 
 
 def restore(
@@ -36,7 +35,7 @@ def restore(
     Raises `write.Superseded` when somebody else writes at this moment.
     """
     final = history.marked({**stable.spec, "Mode": mode.get("Mode") or {}}, stable.number)
-    travelling = history.marked(history.moving(final, _config(final, base.spec)), stable.number, returning=True)
+    travelling = history.marked(history.moving(final, way_back(final, base.spec)), stable.number, returning=True)
     write.update(ctx, base, travelling, references)
     watched = follow(ctx, events, "update", base.id, travelling, None, references, alone=True)
     verdict = watched.verdict
@@ -53,22 +52,3 @@ def restore(
             "%s; going back %s: %s" % (reason, verdict.outcome.replace("_", " "), verdict.reason),
         ),
     )
-
-
-def _config(final: JsonObject, present: JsonObject) -> Mapping[str, Any] | None:
-    """The configuration of the way back where the service declares none: in the order of the rollout.
-
-    With start-first all slots that moved go back at once: nobody stops serving for it.
-    """
-    if final.get("RollbackConfig"):
-        return None
-    config = dict(present.get("UpdateConfig") or {})
-    order = config.get("Order") or "stop-first"
-    return {
-        "Parallelism": 0 if order == "start-first" else 1,
-        "Delay": 0,
-        "FailureAction": "pause",
-        "Monitor": (final.get("UpdateConfig") or {}).get("Monitor") or int(DEFAULT_MONITOR * 1e9),
-        "MaxFailureRatio": 0,
-        "Order": order,
-    }

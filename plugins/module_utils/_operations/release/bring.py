@@ -16,6 +16,7 @@ from .. import remove, returning
 from ..change import Change
 from ..context import Context
 from ..draft import Draft
+from ..follow import way_back
 from ..ledger import Keeping, Ledger
 from ..locking import locked
 from ..outcome import without_watch
@@ -70,7 +71,7 @@ class Bring:
         result["changed"] = True
         ledger = Ledger(ctx, self.name, self.keeping)
         restoring = Restoring(ctx, self.name, current, target, references, ledger, result)
-        return restoring.run(None, _number(target), None)
+        return restoring.run(way_back(target, current.spec), _number(target), None)
 
     def _create(self, ctx: Context, target: JsonObject) -> dict[str, Any]:
         references = ctx.lookup.for_reading(ctx.api, target)

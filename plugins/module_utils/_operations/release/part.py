@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..._core.account import why
 from ..._core.cluster import Service
 from ..._core.errors import RolloutError
 from ..._core.release import Member
@@ -56,9 +57,28 @@ class Part:
         return not same(self.member.before, self.member.after)
 
     @property
+    def stays(self) -> bool:
+        """Whether going back leaves it alone: a job that was there before."""
+        return self.member.job and self.member.before is not None
+
+    @property
     def moved(self) -> bool:
         """Whether it is through, and it took something to get there."""
         return (self.status == DONE or self.idle) and (self.changes or self.ran)
+
+    @property
+    def begun(self) -> bool:
+        """Whether this run came to it."""
+        return self.status in (UNDER_WAY, DONE, FAILED)
+
+    @property
+    def why(self) -> str:
+        """What went wrong, as one clause that begins with its name."""
+        if self.error is None:
+            return self.name
+        rollout = self.error.partial.get("rollout")
+        text = why(self.name, rollout) if rollout else self.error.message
+        return text if text.startswith("%s: " % self.name) else "%s: %s" % (self.name, text)
 
     @property
     def outcome(self) -> str:

@@ -20,6 +20,12 @@ from .entries import ReleaseRequest
 from .part import SKIPPED, UNDER_WAY, WAITING, Part
 from .transaction import End, Transaction
 
+_NOT_BEGUN = {
+    core.ROLLED_BACK: "the release went back",
+    core.ROLLBACK_FAILED: "the release went back",
+    core.FROZEN: "the release froze",
+    core.FAILED: "what it depends on failed",
+}
 # Longer lists of names end in how many more there are.
 _NAMED = 6
 
@@ -43,7 +49,7 @@ def result(request: ReleaseRequest, transaction: Transaction, end: End, span: Sp
         release["point_of_no_return"]["passed"] = transaction.passed
     return {
         "changed": any(part.written for part in parts.values()) or any(one["undone"] for one in services),
-        "msg": _message(request.name, release, parts, len(order)),
+        "msg": _message(request.name, release, parts, _moving(parts, order)),
         "release": release,
         "services": services,
         "plan": None,
@@ -135,7 +141,7 @@ def _told(part: Part, end: End) -> str:
     if part.idle:
         return "%s: nothing to change" % part.name if part.member.after is not None else "%s: not there" % part.name
     if part.status in (WAITING, SKIPPED, UNDER_WAY):
-        return "%s: not begun, since the release %s" % (part.name, end.outcome.replace("_", " "))
+        return "%s: not begun, since %s" % (part.name, _NOT_BEGUN.get(end.outcome, "the release ended before"))
     text = part.error.message if part.error is not None else str(part.result.get("msg") or part.name)
     if part.undo_error is not None:
         return "%s; going back failed: %s" % (text, part.undo_error.message)
@@ -157,7 +163,7 @@ def _message(name: str, release: Mapping[str, Any], parts: Mapping[str, Part], w
             _count(waves, "wave"),
             _list([_moved(part) for part in moved]),
         )
-    where = " in wave %d of %d" % (release["failed_wave"], waves) if release["failed_wave"] else ""
+    where = " in wave %d of %d" % (release["failed_wave"], len(release["waves"])) if release["failed_wave"] else ""
     return "%s %s%s after %s: %s; %s" % (
         label,
         release["outcome"].replace("_", " "),
@@ -171,13 +177,14 @@ def _message(name: str, release: Mapping[str, Any], parts: Mapping[str, Part], w
 def _now(release: Mapping[str, Any], parts: Mapping[str, Part]) -> str:
     """What state things are in, and what to do next."""
     outcome = release["outcome"]
-    back = [part.name for part in parts.values() if part.undo_outcome and part.undo_error is None]
+    back = [name for name, part in parts.items() if part.undo_outcome and part.undo_error is None and not part.stays]
     on = [part.name for part in parts.values() if part.moved and not part.undo_outcome]
     rest = [part.name for part in parts.values() if part.status in (WAITING, SKIPPED) and not part.idle]
     if outcome == core.ROLLED_BACK:
-        kept = [part.name for part in parts.values() if part.member.job and part.undo_outcome and part.ended]
-        left = "; %s ran, and jobs are not run backwards" % _list(kept) if kept else ""
-        state = "%s %s as before" % (_list(back), "is" if len(back) == 1 else "are") if back else "nothing was changed"
+        kept = [name for name, part in parts.items() if part.undo_outcome and part.stays]
+        left = "; %s stays: a job is not run backwards" % _list(kept) if kept else ""
+        nothing = "nothing else was changed" if any(part.written for part in parts.values()) else "nothing was changed"
+        state = "%s %s as before" % (_list(back), "is" if len(back) == 1 else "are") if back else nothing
         return "%s%s; correct it and run the task again" % (state, left)
     parts_told = ["%s new" % _list(on)] if on else []
     parts_told += ["%s not begun" % _list(rest)] if rest else []
@@ -187,6 +194,11 @@ def _now(release: Mapping[str, Any], parts: Mapping[str, Part]) -> str:
         core.FAILED: "correct it and run the task again, or go back with to: previous",
     }.get(outcome, "look at it with swarm_service_info, then run the task again, or go back with to: previous")
     return "; ".join(["now: %s" % ", ".join(parts_told)] * bool(parts_told) + ["next: %s" % advice])
+
+
+def _moving(parts: Mapping[str, Part], order: Any) -> int:
+    """In how many waves something is to be done."""
+    return sum(1 for wave in order if any(name in parts and not parts[name].idle for name in wave))
 
 
 def _moved(part: Part) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from ..._core import release as core
 from ..._core import waves
+from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import Verdict
 from ..._core.errors import RolloutError
 from ..context import Context
@@ -80,8 +81,15 @@ class Transaction:
         self.halted = None
         self.book.turn_back(reason)
         cause = "release %s %s goes back" % (self.request.name, self.book.number)
+        there = list_services(self.ctx, list(self.parts))
         for wave in reversed(self.order):
-            changed = [self.parts[name] for name in wave if name in self.parts and self.parts[name].changes]
+            members = [self.parts[name] for name in wave if name in self.parts]
+            # What this run did not come to may be what an interrupted one changed.
+            changed = [
+                part
+                for part in members
+                if part.changes and (part.begun or not same(_spec(there.get(part.name)), part.member.before))
+            ]
             if not changed:
                 continue
             self.lock.check()
@@ -176,7 +184,7 @@ class Transaction:
         changed = [
             name
             for name, part in self.parts.items()
-            if not part.member.job and not same(there[name].spec if name in there else None, part.member.after)
+            if not part.member.job and not same(_spec(there.get(name)), part.member.after)
         ]
         if changed:
             return End(core.SUPERSEDED, "somebody else changed %s meanwhile" % ", ".join(changed))
@@ -197,6 +205,10 @@ class Transaction:
 
     @staticmethod
     def _blame(failed: Sequence[Part]) -> str:
-        first = next((part for part in failed if part.outcome != "paused"), failed[0])
-        message = first.error.message if first.error is not None else ""
-        return message if message.startswith("%s: " % first.name) else "%s: %s" % (first.name, message)
+        """The first that failed by itself: those that were stopped for its sake say so."""
+        stopped = [part for part in failed if "the release goes back" in str(part.error)]
+        return next((part for part in failed if part not in stopped), failed[0]).why
+
+
+def _spec(service: Service | None) -> JsonObject | None:
+    return None if service is None else service.spec
