@@ -47,8 +47,12 @@ _WIDEST_CAUSE = 40
 def history_table(revisions: Sequence[Mapping[str, Any]]) -> str:
     """The table as text."""
     if isinstance(revisions, (str, Mapping)) or not all(isinstance(one, Mapping) for one in revisions):
-        raise AnsibleFilterError("history_table takes the list in services[].history of swarm_service_info")
-    rows = [_HEADINGS, *(_row(one) for one in revisions)]
+        raise AnsibleFilterError(
+            "history_table takes the list in services[].history or releases[].history of swarm_service_info"
+        )
+    of_release = any("changed" in one for one in revisions)
+    headings = ["CHANGED" if of_release and heading == "IMAGE" else heading for heading in _HEADINGS]
+    rows = [headings, *(_row(one) for one in revisions)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
 
@@ -64,10 +68,16 @@ def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
         "%s%s%s" % (one.get("revision", ""), "*" if one.get("current") else "", " pinned" if one.get("pinned") else ""),
         str(one.get("created_at", ""))[:19].replace("T", " "),
         outcome,
-        _short(str(one.get("image") or "")),
+        _short(str(one.get("image") or "")) if "changed" not in one else _names(one["changed"]),
         cause if len(cause) <= _WIDEST_CAUSE else cause[: _WIDEST_CAUSE - 3] + "...",
         str(one.get("by") or ""),
     )
+
+
+def _names(names: Sequence[str]) -> str:
+    """The services that a release changed, as far as they fit."""
+    text = ", ".join(names) or "nothing"
+    return text if len(text) <= _WIDEST_CAUSE else "%d services" % len(names)
 
 
 def _short(image: str) -> str:

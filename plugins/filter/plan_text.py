@@ -12,7 +12,8 @@ author:
   - swarm.rollout contributors (@swarm-rollout)
 description:
   - Renders the RV(swarm.rollout.swarm_service#module:plan) that check mode of M(swarm.rollout.swarm_service) or the
-    option O(swarm.rollout.swarm_service_info#module:plan) of M(swarm.rollout.swarm_service_info) returns.
+    option O(swarm.rollout.swarm_service_info#module:plan) of M(swarm.rollout.swarm_service_info) returns, or the
+    RV(swarm.rollout.swarm_release#module:plan) of M(swarm.rollout.swarm_release).
   - It shows what changes, one line per batch, the lowest number of serving tasks, the expected duration, whether there
     is room, and warnings.
 positional: _input
@@ -68,8 +69,39 @@ def plan_text(plan: Any) -> str:
     """The plan as text."""
     if plan is None:
         return ""
+    if isinstance(plan, Mapping) and plan.get("action") == "release":
+        return "\n".join(_release(plan))
     if not isinstance(plan, Mapping) or plan.get("action") not in _ACTIONS:
-        raise AnsibleFilterError("plan_text takes the plan that swarm_service or swarm_service_info returns")
+        raise AnsibleFilterError("plan_text takes the plan that a module of swarm.rollout returns")
+    return "\n".join(_service(plan))
+
+
+def _release(plan: Mapping[str, Any]) -> Iterable[str]:
+    """Wave by wave, each service as by itself."""
+    waves = plan["waves"]
+    services = sum(len(wave["services"]) for wave in waves)
+    seconds = plan.get("estimated_seconds")
+    end = "no end can be foreseen" if seconds is None else "about %s" % _time(seconds)
+    yield "release %s: %d of %d services, %s" % (
+        plan["release"],
+        services,
+        services + len(plan["unchanged"]),
+        end if waves else "nothing to change",
+    )
+    for wave in waves:
+        seconds = wave.get("estimated_seconds")
+        yield ""
+        yield "wave %d%s" % (wave["wave"], "" if seconds is None else ", about %s" % _time(seconds))
+        for one in wave["services"]:
+            yield from ("  " + line if line else "" for line in _service(one))
+            if one["service"] == plan.get("point_of_no_return"):
+                yield "    the point of no return: after it a failure freezes the release"
+    yield ""
+    yield "when a service fails: %s" % plan["on_failure"]
+    yield from ("note: %s" % text for text in plan.get("notes") or ())
+
+
+def _service(plan: Mapping[str, Any]) -> Iterable[str]:
     lines = ["%s: %s" % (plan.get("service"), _ACTIONS[plan["action"]])]
     if plan["action"] != "nothing":
         lines += _changes(plan.get("changes") or ())
@@ -80,7 +112,7 @@ def plan_text(plan: Any) -> str:
     lines += ["  note: %s" % text for text in plan.get("notes") or ()]
     if plan.get("id"):
         lines.append("  id: %s" % plan["id"])
-    return "\n".join(lines)
+    return lines
 
 
 def _changes(changes: Sequence[Mapping[str, Any]]) -> Iterable[str]:

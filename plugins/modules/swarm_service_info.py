@@ -53,6 +53,13 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  releases:
+    description:
+      - Return the releases that M(swarm.rollout.swarm_release) recorded as RV(releases), of all names. This takes two
+        more Engine calls.
+    type: bool
+    default: false
+    version_added: 0.1.0
   plan:
     description:
       - Options of M(swarm.rollout.swarm_service), as a dict. What a run of it with these options would do to the one
@@ -63,6 +70,7 @@ options:
     version_added: 0.1.0
 seealso:
   - module: swarm.rollout.swarm_service
+  - module: swarm.rollout.swarm_release
 """
 
 EXAMPLES = r"""
@@ -97,6 +105,15 @@ EXAMPLES = r"""
 - name: Print it
   ansible.builtin.debug:
     msg: "{{ asked.plan | swarm.rollout.plan_text }}"
+
+- name: The releases of the shop
+  swarm.rollout.swarm_service_info:
+    releases: true
+  register: asked
+
+- name: As a table
+  ansible.builtin.debug:
+    msg: "{{ (asked.releases | selectattr('name', 'eq', 'shop') | first).history | swarm.rollout.history_table }}"
 
 - name: All services of a team
   swarm.rollout.swarm_service_info:
@@ -337,6 +354,49 @@ plan:
   sample:
     action: replace
     lowest_serving: 5
+releases:
+  description: The recorded releases, sorted by name.
+  returned: with O(releases=true)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the release.
+      type: str
+      returned: always
+      sample: shop
+    revision:
+      description: The number of the one in force; none where all were taken back.
+      type: int
+      returned: always
+      sample: 7
+    services:
+      description: The services that belong to it, those included that are no longer listed and were not pruned.
+      type: list
+      elements: str
+      returned: always
+      sample: [db, migrate, api, web]
+    changed_since:
+      description: Those of them that were changed outside of the release since.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    driver:
+      description: Who is at work on it; none where it is at its end.
+      type: str
+      returned: always
+      sample: null
+    history:
+      description:
+        - Its recorded releases, newest first, with number, time, outcome, reason, cause, who, the waves, which services
+          were changed, and the revision and the image of each. The filter C(swarm.rollout.history_table) prints it.
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - {revision: 7, current: true, outcome: completed, cause: release 2, changed: [api, web],
+           services: {api: {revision: 12, image: "shop/api:2"}}}
 engine_calls:
   description: The requests that were sent to the Engine, in their order.
   returned: with O(debug=true)
@@ -364,6 +424,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "labels": {"type": "dict"},
     "history": {"type": "bool", "default": False},
     "readiness": {"type": "bool", "default": False},
+    "releases": {"type": "bool", "default": False},
     "plan": {"type": "dict"},
 }
 
@@ -380,6 +441,10 @@ def operate(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
         history=bool(params.get("history")),
         readiness=bool(params.get("readiness")),
     )
+    if params.get("releases"):
+        from ansible_collections.swarm.rollout.plugins.module_utils._operations.release.listing import listing
+
+        result["releases"] = listing(ctx)
     return result
 
 

@@ -15,13 +15,13 @@ from .record import Composition
 def to_prune(known: Sequence[Composition], limit: int, current: int) -> list[Composition]:
     """What goes beyond the limit, oldest first.
 
-    Never the current one, the last two that worked, a pinned one, or one that is not at its end.
+    Never the current one, the last two that worked, or a pinned one.
     """
     surplus = len(known) - max(limit, 1)
     if surplus <= 0:
         return []
     good = sorted(one.number for one in known if one.good)[-2:]
-    free = [one for one in known if one.number not in (current, *good) and not one.pinned and not one.open]
+    free = [one for one in known if one.number not in (current, *good) and not one.pinned]
     return sorted(free, key=lambda one: one.number)[:surplus]
 
 
