@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import OptionError
 from ansible_collections.swarm.rollout.plugins.module_utils._core.spec import Needed
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import Api
-from ansible_collections.swarm.rollout.plugins.module_utils._engine.references import network_names, resolve
+from ansible_collections.swarm.rollout.plugins.module_utils._engine.references import Lookup, network_names
 
 from .conftest import Making
 
@@ -45,7 +45,7 @@ def test_names_and_ids_in_one_call_per_kind(api: Api, things: dict[str, str]) ->
         configs=(things["config"],),
         secrets=(things["secret"],),
     )
-    found = resolve(api, needed)
+    found = Lookup(api).resolve(needed)
     assert found.networks == dict.fromkeys((things["network"], things["network_id"]), things["network_id"])
     assert found.network_names == {things["network_id"]: things["network"]}
     assert found.configs == {things["config"]: things["config_id"]}
@@ -55,32 +55,32 @@ def test_names_and_ids_in_one_call_per_kind(api: Api, things: dict[str, str]) ->
 
 def test_configs_and_secrets_by_id(api: Api, things: dict[str, str]) -> None:
     needed = Needed(configs=(things["config_id"],), secrets=(things["secret_id"],))
-    found = resolve(api, needed)
+    found = Lookup(api).resolve(needed)
     assert found.configs == {things["config_id"]: things["config_id"]}
     assert found.secrets == {things["secret_id"]: things["secret_id"]}
 
 
 def test_what_is_not_there_is_left_out(api: Api) -> None:
-    found = resolve(api, Needed(networks=("nosuch",), configs=("nosuch",), secrets=("nosuch",)))
+    found = Lookup(api).resolve(Needed(networks=("nosuch",), configs=("nosuch",), secrets=("nosuch",)))
     assert (found.networks, found.configs, found.secrets) == ({}, {}, {})
 
 
 def test_a_network_of_one_node(api: Api, things: dict[str, str]) -> None:
     for name in (things["local"], "none"):
         with pytest.raises(OptionError, match="belongs to the manager alone"):
-            resolve(api, Needed(networks=(name,)))
+            Lookup(api).resolve(Needed(networks=(name,)))
 
 
 @pytest.mark.parametrize("name", ["host", "bridge"])
 def test_the_stand_ins_work_in_a_service(api: Api, making: Making, name: str) -> None:
-    network_id = resolve(api, Needed(networks=(name,))).networks[name]
+    network_id = Lookup(api).resolve(Needed(networks=(name,))).networks[name]
     spec = making.spec()
     spec["TaskTemplate"]["Networks"] = [{"Target": network_id}]
     service_id = making.create(spec)
     making.wait_for_task(service_id, "running")
     used = making.read(service_id).spec["TaskTemplate"]["Networks"][0]["Target"]
     assert network_names(api)[used] == name
-    assert resolve(api, Needed(networks=(used,))).network_names == {used: name}
+    assert Lookup(api).resolve(Needed(networks=(used,))).network_names == {used: name}
 
 
 def test_the_ingress_network_has_a_name(api: Api) -> None:
