@@ -25,6 +25,7 @@ from ansible.module_utils import basic
 from ansible.plugins.action import ActionBase
 
 try:
+    from ansible.module_utils import _internal
     from ansible.module_utils.common.json import Direction, get_module_encoder
 except ImportError:  # ansible-core 2.18 packs its modules in another form
     _KNOWN_FORM = False
@@ -105,6 +106,8 @@ def _child(name: str, payload: bytes, environment: dict[str, Any], out: int, err
         os.dup2(err, 2)
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), _text(1), _text(2)
         os.environ.update({key: str(value) for key, value in environment.items()})
+        # Or its warnings would go to a display that nobody looks at, not into the result.
+        _internal.is_controller = False
         basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = payload, _PROFILE
         importlib.import_module(MODULES + name.rpartition(".")[2]).main()
         code = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import EngineError, NotFound, OutOfSequence, UncertainWrite
-from .._core.release import LABEL, Composition, decode, encode, labels, number_of, object_name
+from .._core.release import LABEL, Composition, decode, encode, labels, number_of, object_name, release_of
 from .api import Api, segment
 from .records import NumberTaken
 
@@ -26,6 +26,14 @@ def decoded(listed: list[Any]) -> list[Composition]:
     """Those of them that can be read, by release and number."""
     found = (decode(raw) for raw in listed)
     return sorted((one for one in found if one is not None), key=lambda one: (one.release, one.number))
+
+
+def by_release(listed: list[Any]) -> dict[str, list[Any]]:
+    """The same objects by the name of their release."""
+    found: dict[str, list[Any]] = {}
+    for raw in listed:
+        found.setdefault(release_of(raw), []).append(raw)
+    return found
 
 
 def in_force(listed: list[Any]) -> Composition | None:

@@ -25,6 +25,7 @@ from .record import (
     labels,
     number_of,
     object_name,
+    release_of,
 )
 from .retention import choose, current, to_prune
 
@@ -51,6 +52,7 @@ __all__ = [
     "labels",
     "number_of",
     "object_name",
+    "release_of",
     "to_prune",
     "wave_seconds",
 ]

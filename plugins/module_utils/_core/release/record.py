@@ -154,11 +154,19 @@ def labels(one: Composition) -> dict[str, str]:
     return found
 
 
+def release_of(raw: Any) -> str:
+    """The release that a config object's labels say it belongs to, without reading its data; empty for none."""
+    return str(_marks(raw).get(LABEL) or "")
+
+
 def number_of(raw: Any) -> int:
     """The number that a config object's labels say, without reading its data; 0 where they say none."""
-    marks = mapping(mapping(mapping(raw).get("Spec")).get("Labels"))
-    text = str(marks.get(NUMBER_LABEL) or "")
+    text = str(_marks(raw).get(NUMBER_LABEL) or "")
     return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _marks(raw: Any) -> Mapping[str, Any]:
+    return mapping(mapping(mapping(raw).get("Spec")).get("Labels"))
 
 
 def decode(raw: Any) -> Composition | None:

@@ -90,6 +90,8 @@ def _pruned(ctx: Context, request: ReleaseRequest, scene: Scene) -> dict[str, Pa
         present = scene.spec_of(name)
         if name in request.entries or present is None:
             continue
+        if name in scene.foreign:
+            continue
         if history.read(present) is None and _is_marked(scene.in_force, name):
             ctx.warn("%s: it is no longer listed, but somebody else made it anew; it stays" % name)
             continue

@@ -12,7 +12,7 @@ from typing import Any, Collection, Iterable, Mapping
 from ..._core import history, spec
 from ..._core.cluster import JsonObject, Service
 from ..._core.errors import RolloutError
-from ..._core.release import Composition
+from ..._core.release import Composition, number_of
 from ..._engine import look, releases
 from ..apply import Decision, decide, refuse_another_mode
 from ..context import Context
@@ -29,7 +29,8 @@ class Scene:
     """`services` are those that matter, by name; `decisions` what each listed one that stays comes to.
 
     `resting` are the names of those that do what they carry. `in_force` is the release that stands now, which may
-    be one that was interrupted; `numbers` are those that are taken.
+    be one that was interrupted; `highest` is the last number that is taken. `foreign` are the services of other
+    releases, known where it matters.
     """
 
     services: Mapping[str, Service]
@@ -37,6 +38,7 @@ class Scene:
     resting: Collection[str]
     in_force: Composition | None
     highest: int
+    foreign: frozenset[str] = frozenset()
 
     def spec_of(self, name: str) -> JsonObject | None:
         """What the service carries now; None where it is not there."""
@@ -49,7 +51,9 @@ def look_at(ctx: Context, request: ReleaseRequest) -> Scene:
 
     Raises `RolloutError` that names the service for what cannot be; nothing is written.
     """
-    listed = releases.listing(ctx.api, request.name)
+    # Who prunes has to know what belongs to others.
+    every = releases.by_release(releases.listing(ctx.api, None if request.prune else request.name))
+    listed = every.pop(request.name, [])
     in_force = releases.in_force(listed)
     names = set(request.entries)
     if in_force is not None and (request.prune or in_force.open):
@@ -60,8 +64,10 @@ def look_at(ctx: Context, request: ReleaseRequest) -> Scene:
     decisions = {name: _decide(ctx, entry, services.get(name)) for name, entry in staying.items()}
     quiet = [one.current for one in decisions.values() if one.quiet and one.current is not None]
     resting = settled(ctx, quiet)
-    highest = max((number for number in map(releases.number_of, listed)), default=0)
-    return Scene(services, decisions, {one.name for one in quiet if one.id in resting}, in_force, highest)
+    highest = max((number for number in map(number_of, listed)), default=0)
+    others = [one for one in map(releases.in_force, every.values()) if one is not None]
+    foreign = frozenset(name for one in others for name in one.present)
+    return Scene(services, decisions, {one.name for one in quiet if one.id in resting}, in_force, highest, foreign)
 
 
 def list_services(ctx: Context, names: Collection[str]) -> dict[str, Service]:
