@@ -14,7 +14,7 @@ from typing import Any, Sequence
 
 from .._core import history, spec
 from .._core.cluster import JsonObject, Service
-from .._core.convergence import at_rest
+from .._core.convergence import at_rest, moving
 from .._core.errors import RolloutError
 from .._core.history import Revision
 from .._engine import look, records
@@ -87,10 +87,13 @@ def close(ctx: Context, service: Service, verdict: tuple[int, str] | None = None
 
 
 def again(ctx: Context, joined: Service) -> Way | None:
-    """Look once more after waiting for a rollback under way; None where nothing is left to do."""
+    """Look once more after a rollback under way was waited for to its end; None where nothing is left to do.
+
+    The counts do not matter: former tasks may still stop, and count as running (observed on 26.1).
+    """
     marker = history.read(joined.spec)
     if marker is None or not marker.returning:
         return None
     now = look.by_id(ctx.api, joined.id)
     way = look_at(ctx, now) if now else None
-    return way if way and way.unfinished else None
+    return way if way and way.revision is not None and not moving(way.current) else None

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .goals import DEFAULT_MONITOR, Patience, at_rest, failure_action, goal, patience_of, rolls_back, step_goal
+from .goals import DEFAULT_MONITOR, Patience, at_rest, failure_action, goal, moving, patience_of, rolls_back, step_goal
 from .step import expected, step
 from .types import FAILURES_PER_SLOT, HALTED, OVER_BUDGET, UPDATE_MOVING, Goal, Observation, Seen, State, Verdict
 
@@ -26,6 +26,7 @@ __all__ = [
     "expected",
     "failure_action",
     "goal",
+    "moving",
     "patience_of",
     "rolls_back",
     "step",

@@ -115,9 +115,14 @@ def rolls_back(spec: JsonObject) -> bool:
     return failure_action(spec.get("UpdateConfig")) == "rollback"
 
 
+def moving(service: Service) -> bool:
+    """Whether Swarm has an update or rollback of the service under way, or stopped half-way."""
+    return service.update_status.state in ("updating", "rollback_started", "paused", "rollback_paused")
+
+
 def at_rest(service: Service) -> bool:
     """Whether the service does what it declares, by its counts; True where the Engine gives no counts."""
-    if service.update_status.state in ("updating", "rollback_started", "paused", "rollback_paused"):
+    if moving(service):
         return False
     if service.running_tasks is None:
         return True

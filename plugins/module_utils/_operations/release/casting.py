@@ -38,6 +38,11 @@ class Cast:
         return all(part.idle for part in self.parts.values())
 
     @property
+    def writes(self) -> bool:
+        """Whether something may be written: a change, or a job that did not succeed and is run again."""
+        return any(part.changes or (part.member.job and not part.idle) for part in self.parts.values())
+
+    @property
     def present(self) -> set[str]:
         """The services that there are in the end."""
         return {name for name, part in self.parts.items() if part.member.after is not None}

@@ -48,7 +48,7 @@ def carry_out(
     book = Book(ctx, request, scene.in_force, scene.highest)
     if cast.resumes is not None:
         book.resume(cast.resumes)
-    else:
+    elif cast.writes:
         book.begin(cast.recorded(request.policy.point, restores))
     for part in cast.parts.values():
         part.keeping = keeping_of(part, request.name, book.number, request.keeping)
@@ -58,6 +58,9 @@ def carry_out(
         end = transaction.go_back("%s (an interrupted run was on its way back)" % cast.resumes.reason)
     else:
         end = transaction.run()
+    if end.outcome == core.COMPLETED and not cast.writes and cast.resumes is None:
+        # Others were at it a moment ago, and all there was to do was to wait for them.
+        return _unchanged(ctx, request, scene, cast)
     span = ctx.since(begun)
     book.end(end.outcome, end.reason, span.duration, transaction.marks())
     result = story.result(request, transaction, end, span)

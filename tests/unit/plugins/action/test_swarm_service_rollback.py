@@ -27,14 +27,14 @@ class Stage:
         fields = {"check_mode": False, "async_val": 0, "no_log": False, "args": {"name": "vote"}, **task}
         self.action = ActionModule.__new__(ActionModule)
         self.action._task = SimpleNamespace(**fields)  # type: ignore[assignment]
-        monkeypatch.setattr(self.action, "_execute_module", self._execute)
+        monkeypatch.setattr(self.action, "execute", self._execute)
         monkeypatch.setattr(swarm_service_rollback.Recorded.__base__, "run", lambda *unused: {})
         display = SimpleNamespace(display=lambda text, stderr: self.shown.append(text))
         monkeypatch.setattr(swarm_service_rollback, "Display", lambda: display)
 
-    def _execute(self, module_args: dict[str, Any], **unused: Any) -> dict[str, Any]:
+    def _execute(self, arguments: dict[str, Any], _task_vars: dict[str, Any]) -> dict[str, Any]:
         check = self.action._task.check_mode
-        self.runs.append((check, module_args))
+        self.runs.append((check, arguments))
         return self._planned if check else {"changed": True, "msg": "vote: completed"}
 
     def run(self) -> dict[str, Any]:
