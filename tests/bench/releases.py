@@ -40,7 +40,7 @@ class Releases:
 
     def unchanged(self, number: int) -> None:
         """Nothing to do at one and the same twenty services."""
-        ways = [self._unchanged_ours, self._unchanged_theirs]
+        ways = [self._unchanged_ours, self._unchanged_packed, self._unchanged_theirs]
         for way in ways if number % 2 == 0 else ways[::-1]:
             way()
 
@@ -48,6 +48,10 @@ class Releases:
         task = self._stand.tasks.release("bench-many", several("bench-many"))
         self._stand.note(names.MANY_OURS, self._stand.playbook(task, changes=False))
         self._stand.note(names.MANY_OURS_CALLS, len(self._stand.door.calls))
+
+    def _unchanged_packed(self) -> None:
+        task = self._stand.tasks.release("bench-many", several("bench-many"))
+        self._stand.note(names.MANY_PACKED, self._stand.playbook(task, changes=False, packed=True))
 
     def _unchanged_theirs(self) -> None:
         task = self._stand.tasks.theirs_looped(several("bench-many"))

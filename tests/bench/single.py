@@ -36,8 +36,8 @@ class Single:
             self._stand.playbook(self._stand.tasks.ours(declared), changes=True)
 
     def unchanged(self, number: int) -> None:
-        """Nothing to do, three ways, at one and the same service."""
-        ways = [self._unchanged_ours, self._unchanged_theirs, self._unchanged_cli]
+        """Nothing to do, four ways, at one and the same service."""
+        ways = [self._unchanged_ours, self._unchanged_theirs, self._unchanged_packed, self._unchanged_cli]
         turn = number % len(ways)
         for way in ways[turn:] + ways[:turn]:
             way()
@@ -46,6 +46,10 @@ class Single:
         task = self._stand.tasks.ours(service(SMALL))
         self._stand.note(names.ONE_OURS, self._stand.playbook(task, changes=False))
         self._stand.note(names.ONE_OURS_CALLS, len(self._stand.door.calls))
+
+    def _unchanged_packed(self) -> None:
+        task = self._stand.tasks.ours(service(SMALL))
+        self._stand.note(names.ONE_PACKED, self._stand.playbook(task, changes=False, packed=True))
 
     def _unchanged_theirs(self) -> None:
         task = self._stand.tasks.theirs(service(SMALL))

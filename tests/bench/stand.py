@@ -40,6 +40,10 @@ class Stand:
         self.measured: dict[str, list[float]] = {}
         self._scratch = tempfile.TemporaryDirectory(prefix="swarm-rollout-bench-")
         self.folder = Path(self._scratch.name)
+        # The Python of this bench, which has the Docker SDK that both need, under a name that tells nobody so.
+        self._python = self.folder / "python"
+        self._python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        self._python.chmod(0o755)
         self._lab = lab
         self._known = known
         self._floors: list[float] = []
@@ -75,9 +79,13 @@ class Stand:
         self.note(names.FLOOR, median(self._floors))
         self._floors.clear()
 
-    def playbook(self, task: Task, *, changes: bool) -> float:
-        """The seconds that a playbook of one task takes; it must change something, or nothing, as was said."""
-        seconds, done = self._playbook(task)
+    def playbook(self, task: Task, *, changes: bool, packed: bool = False) -> float:
+        """The seconds that a playbook of one task takes; it must change something, or nothing, as was said.
+
+        On this machine, with the Python of the controller, the collection runs its modules without packing them up.
+        `packed` gives the host a Python of its own, so that they go the way that they go to every other host.
+        """
+        seconds, done = self._playbook(task, str(self._python) if packed else sys.executable)
         assert done.returncode == 0, done.stdout + done.stderr
         found = changed(done.stdout)
         assert bool(found) is changes, f"changed={found}, but {changes} was expected:\n{done.stdout}"
@@ -85,14 +93,14 @@ class Stand:
 
     def attempt(self, task: Task) -> tuple[float, bool]:
         """The seconds that a playbook takes which may fail, and whether it went well."""
-        seconds, done = self._playbook(task)
+        seconds, done = self._playbook(task, sys.executable)
         if done.returncode:
             print("\n".join(line for line in done.stdout.splitlines() if "failed:" in line)[:500], file=sys.stderr)
         return seconds, done.returncode == 0
 
     def command(self, *command: str) -> float:
         """The seconds that a command takes, its calls counted."""
-        seconds, done = self._run(list(command))
+        seconds, done = self._run(list(command), {})
         assert done.returncode == 0, done.stdout + done.stderr
         return seconds
 
@@ -120,18 +128,20 @@ class Stand:
 
         self.cluster.wait(f"{len(expected)} services serve {wanted}", converged, limit=120)
 
-    def _playbook(self, task: Task) -> tuple[float, subprocess.CompletedProcess[str]]:
+    def _playbook(self, task: Task, python: str) -> tuple[float, subprocess.CompletedProcess[str]]:
         path = self.folder / "play.yml"
         # As people write it; JSON would spare Ansible the YAML.
         play = {"hosts": "localhost", "gather_facts": False, "tasks": [task]}
         path.write_text(yaml.safe_dump([play], sort_keys=False))
-        return self._run(["ansible-playbook", "-i", "localhost,", "-c", "local", str(path)])
+        environment = {
+            "ANSIBLE_COLLECTIONS_PATH": self._known.collections_path(),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_PYTHON_INTERPRETER": python,
+        }
+        return self._run(["ansible-playbook", "-i", "localhost,", "-c", "local", str(path)], environment)
 
-    def _run(self, command: list[str]) -> tuple[float, subprocess.CompletedProcess[str]]:
-        environment = {**os.environ, "DOCKER_HOST": self.door.docker_host, "ANSIBLE_LOCALHOST_WARNING": "false"}
-        environment["ANSIBLE_COLLECTIONS_PATH"] = self._known.collections_path()
-        # The modules run with the Python of this bench, which has the Docker SDK that both need.
-        environment["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
+    def _run(self, command: list[str], more: dict[str, str]) -> tuple[float, subprocess.CompletedProcess[str]]:
+        environment = {**os.environ, "DOCKER_HOST": self.door.docker_host, **more}
         self.door.clear()
         begun = time.monotonic()
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
