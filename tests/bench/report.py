@@ -68,8 +68,14 @@ def report_text(report: Mapping[str, Any]) -> str:
     )
     figures = {**report["figures"], **report["above_floor"]}
     quantities = _table(("quantity", *COLUMNS), [(name, *_numbers(figure)) for name, figure in figures.items()])
-    rows = [(row["name"], *_numbers(row), row["target"] or "", _verdict(row["met"])) for row in report["judged"]]
-    return "\n\n".join([head, quantities, _table(("ratio, round by round, or limit", *COLUMNS, "target", ""), rows)])
+    # A round without a ratio is missing from the figures, so how many there are is said.
+    rows = [
+        (row["name"], *_numbers(row), str(row["rounds"]), row["target"] or "", _verdict(row["met"]))
+        for row in report["judged"]
+    ]
+    return "\n\n".join(
+        [head, quantities, _table(("ratio, round by round, or limit", *COLUMNS, "rounds", "target", ""), rows)]
+    )
 
 
 def _numbers(figure: Mapping[str, float]) -> list[str]:
@@ -82,7 +88,7 @@ def _verdict(met: bool | None) -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
-    right = [title in COLUMNS for title in head]
+    right = [title in (*COLUMNS, "rounds") for title in head]
 
     def line(cells: Sequence[str]) -> str:
         padded = (

@@ -64,7 +64,9 @@ class Row:
     def values(self, measured: Mapping[str, Sequence[float]]) -> list[float] | None:
         """One value per round; None where something was not measured.
 
-        A round without a ratio is left out: on a busy machine a playbook may take less time than the floor did.
+        A round without a ratio is left out: a playbook may take less time than the floor did, on a busy machine or
+        where its module runs without being packed up, which that of the floor is. A denominator near nothing makes a
+        ratio that says little: see the seconds beside it.
         """
         above = self.numerator.values(measured)
         if self.denominator is None:
