@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..._core import release as core
-from ..._core.errors import RolloutFailed
+from ..._core.errors import RolloutError, RolloutFailed
 from ..._core.lock import release_key
 from ..context import Context
 from ..locking import locked
@@ -18,7 +18,7 @@ from .book import Book
 from .casting import Cast, declared, keeping_of
 from .entries import ReleaseRequest
 from .scene import Scene, look_at, marks
-from .transaction import Transaction
+from .transaction import End, Transaction
 
 
 def ensure(ctx: Context, request: ReleaseRequest) -> dict[str, Any]:
@@ -53,11 +53,13 @@ def carry_out(
     for part in cast.parts.values():
         part.keeping = keeping_of(part, request.name, book.number, request.keeping)
     transaction = Transaction(ctx, request, cast.parts, cast.order, lock, book)
-    interrupted = cast.resumes is not None and cast.resumes.back
-    if interrupted and cast.resumes is not None:
-        end = transaction.go_back("%s (an interrupted run was on its way back)" % cast.resumes.reason)
-    else:
-        end = transaction.run()
+    try:
+        end = _to_its_end(transaction, cast)
+    except RolloutError as exc:
+        # The record stays open, so that the same task run again goes on from here.
+        known = story.result(request, transaction, End(core.FAILED, exc.message), ctx.since(begun))
+        exc.partial = {**known, **exc.partial}
+        raise
     if end.outcome == core.COMPLETED and not cast.writes and cast.resumes is None:
         # Others were at it a moment ago, and all there was to do was to wait for them.
         return _unchanged(ctx, request, scene, cast)
@@ -67,6 +69,12 @@ def carry_out(
     if end.outcome != core.COMPLETED:
         raise RolloutFailed(result["msg"], result)
     return result
+
+
+def _to_its_end(transaction: Transaction, cast: Cast) -> End:
+    if cast.resumes is not None and cast.resumes.back:
+        return transaction.go_back("%s (an interrupted run was on its way back)" % cast.resumes.reason)
+    return transaction.run()
 
 
 def _nothing_to_do(scene: Scene, cast: Cast) -> bool:

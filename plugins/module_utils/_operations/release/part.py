@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..._core import history
 from ..._core.account import why
 from ..._core.cluster import Service
 from ..._core.errors import RolloutError
@@ -142,8 +143,6 @@ class Part:
 
     def _mine(self, service: Service) -> bool:
         """Whether it is as this release left it, or never was touched."""
-        from ..._core import history
-
         if same(service.spec, self.member.before) or same(service.spec, self.member.after):
             return True
         marker = history.read(service.spec)

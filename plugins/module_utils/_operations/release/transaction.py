@@ -18,11 +18,12 @@ from ..._core import waves
 from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import Verdict
 from ..._core.errors import RolloutError
+from .. import remove
 from ..context import Context
 from .abreast import abreast
 from .book import Book
 from .entries import ReleaseRequest
-from .part import DONE, FAILED, SKIPPED, UNDER_WAY, WAITING, Part
+from .part import FAILED, SKIPPED, UNDER_WAY, WAITING, Part
 from .scene import beside, list_services, marks, same
 
 
@@ -94,6 +95,9 @@ class Transaction:
                 continue
             self.lock.check()
             self._each([lambda ctx, part=part: part.go_back(ctx, cause) for part in changed], changed, lambda: True)  # type: ignore[misc]
+        for part in self.parts.values():
+            if part.changes and part.member.before is None and part.undo_outcome in ("completed", "unchanged"):
+                remove.forget(self.ctx, part.name)
         bad = [part for part in self.parts.values() if part.undo_error is not None]
         if not bad:
             return End(core.ROLLED_BACK, reason)
@@ -170,12 +174,13 @@ class Transaction:
                 self.parts[name].status = SKIPPED
 
     def _finish(self) -> End:
+        """The history of a removed service goes only now: until all is through it may have to return."""
         failed = [part for part in self.parts.values() if part.status == FAILED]
         if failed:
             return End(core.FAILED, self._blame(failed))
         for part in self.parts.values():
-            if part.status == DONE and part.member.after is None:
-                self._forget(part)
+            if part.moved and part.member.after is None:
+                remove.forget(self.ctx, part.name)
         return self._verify()
 
     def _verify(self) -> End:
@@ -189,12 +194,6 @@ class Transaction:
         if changed:
             return End(core.SUPERSEDED, "somebody else changed %s meanwhile" % ", ".join(changed))
         return End(core.COMPLETED)
-
-    def _forget(self, part: Part) -> None:
-        """The history of a removed service goes when the release is through: until then it may have to return."""
-        from .. import remove
-
-        remove.forget(self.ctx, part.name)
 
     def marks(self) -> dict[str, str]:
         """The revision labels of all services as they are now; empty where nobody answers."""
