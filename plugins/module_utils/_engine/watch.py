@@ -26,6 +26,8 @@ LAST_PAUSE_TOLD = 30.0
 BACKSTOP = 30.0
 # One write causes several events within milliseconds: let them arrive together.
 GATHER = 0.03
+# What an update causes at once is told within milliseconds; one look at it does for that and the write itself.
+AT_ONCE = 0.1
 _EARLY = 0.01
 # How often somebody who may end the watch early is asked.
 SLICE = 0.5
@@ -104,6 +106,8 @@ class Watch:
         """
         state = State.initial(goal)
         pause = FIRST_PAUSE
+        if goal.action in ("update", "rollback") and self._events.alive and self._listen(AT_ONCE):
+            self._listen(GATHER)
         fresh = True
         fresh_at = self._clock.monotonic()
         while True:
