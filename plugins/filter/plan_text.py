@@ -93,15 +93,17 @@ def _release(plan: Mapping[str, Any]) -> Iterable[str]:
         yield ""
         yield "wave %d%s" % (wave["wave"], "" if seconds is None else ", about %s" % _time(seconds))
         for one in wave["services"]:
-            yield from ("  " + line if line else "" for line in _service(one))
+            yield from ("  " + line if line else "" for line in _service(one, alone=False))
             if one["service"] == plan.get("point_of_no_return"):
                 yield "    the point of no return: after it a failure freezes the release"
     yield ""
     yield "when a service fails: %s" % plan["on_failure"]
-    yield from ("note: %s" % text for text in plan.get("notes") or ())
+    said = [text for wave in waves for one in wave["services"] for text in one.get("notes") or ()]
+    yield from ("note: %s" % text for text in dict.fromkeys((*said, *(plan.get("notes") or ()))))
 
 
-def _service(plan: Mapping[str, Any]) -> Iterable[str]:
+def _service(plan: Mapping[str, Any], *, alone: bool = True) -> Iterable[str]:
+    """One service. In a release, what is said of several is said once, at its end."""
     lines = ["%s: %s" % (plan.get("service"), _ACTIONS[plan["action"]])]
     if plan["action"] != "nothing":
         lines += _changes(plan.get("changes") or ())
@@ -109,6 +111,8 @@ def _service(plan: Mapping[str, Any]) -> Iterable[str]:
         lines += ["", "  " + _summary(plan)]
         lines += _capacity(plan.get("capacity") or {}, plan["wanted"] > plan["serving"])
     lines += ["  warning: %s: %s" % (one["code"], one["message"]) for one in plan.get("warnings") or ()]
+    if not alone:
+        return lines
     lines += ["  note: %s" % text for text in plan.get("notes") or ()]
     if plan.get("id"):
         lines.append("  id: %s" % plan["id"])

@@ -274,32 +274,32 @@ services:
       description: The options that were changed.
       type: list
       elements: str
-      returned: always
+      returned: where something is done
       sample: [image]
     from_image:
       description: The image before the release.
       type: str
-      returned: always
+      returned: where something is done
       sample: "shop/api:1"
     to_image:
       description: The image that the release declares.
       type: str
-      returned: always
+      returned: where something is done
       sample: "shop/api:2"
     rollout:
       description: The account as in RV(swarm.rollout.swarm_service#module:rollout); none where nothing was done.
       type: dict
-      returned: always
+      returned: where something is done
       sample: {outcome: completed, duration: 8.2}
     job:
       description: Of a job that ran, the exit code of the task that ended last, and its last log lines.
       type: dict
-      returned: always
+      returned: where something is done
       sample: {exit_code: 0, log: ["migrate: schema 1 -> 2"]}
     undone:
       description: How going back ended for it, with a sentence; none where the release did not go back.
       type: dict
-      returned: always
+      returned: where something is done
       sample: null
 plan:
   description: The plan of the whole in check mode, none otherwise. The filter C(swarm.rollout.plan_text) prints it.

@@ -16,7 +16,7 @@ from ..._core.masking import mask_text
 from ..._core.release import Composition
 from ..._engine import releases
 from ..context import Context
-from .scene import list_services, marks
+from .scene import list_services, marks, same
 
 
 def listing(ctx: Context) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ def _entry(one: Composition, in_force: Composition | None) -> dict[str, Any]:
         "duration": one.duration,
         "pinned": one.pinned,
         "waves": [list(wave) for wave in one.waves],
-        "changed": [name for name, member in one.members.items() if member.before != member.after],
+        "changed": [name for name, member in one.members.items() if not same(member.before, member.after)],
         "services": {
             name: {"revision": _number(one.revisions.get(name)), "image": image_of(member.after)}
             for name, member in one.members.items()

@@ -86,14 +86,18 @@ def unchanged(
 
 
 def service(part: Part, wave: int | None, end: End) -> dict[str, Any]:
-    """One entry of `services`. What is as declared already costs a few words only."""
+    """One entry of `services`. Of what is as declared already there is nothing more to say than that."""
+    state = "absent" if part.member.after is None else "present"
+    if part.idle and not part.undo_outcome:
+        told = _told(part, end)
+        return {"name": part.name, "wave": wave, "state": state, "outcome": "unchanged", "changed": False, "msg": told}
     known = part.error.partial if part.error is not None else part.result
     rollout = known.get("rollout")
     before, after = part.member.before, part.member.after
     return {
         "name": part.name,
         "wave": wave,
-        "state": "absent" if after is None else "present",
+        "state": state,
         "outcome": "skipped" if part.status in (SKIPPED, WAITING) and not part.idle else part.outcome,
         "changed": part.written,
         "msg": mask_text(_told(part, end)),
@@ -142,7 +146,7 @@ def _told(part: Part, end: End) -> str:
         return "%s: nothing to change" % part.name if part.member.after is not None else "%s: not there" % part.name
     if part.status in (WAITING, SKIPPED, UNDER_WAY):
         return "%s: not begun, since %s" % (part.name, _NOT_BEGUN.get(end.outcome, "the release ended before"))
-    text = part.error.message if part.error is not None else str(part.result.get("msg") or part.name)
+    text = part.why if part.error is not None else str(part.result.get("msg") or part.name)
     if part.undo_error is not None:
         return "%s; going back failed: %s" % (text, part.undo_error.message)
     if part.undone is not None:
@@ -186,7 +190,9 @@ def _now(release: Mapping[str, Any], parts: Mapping[str, Part]) -> str:
         nothing = "nothing else was changed" if any(part.written for part in parts.values()) else "nothing was changed"
         state = "%s %s as before" % (_list(back), "is" if len(back) == 1 else "are") if back else nothing
         return "%s%s; correct it and run the task again" % (state, left)
+    bad = ["%s %s" % (name, part.outcome.replace("_", " ")) for name, part in parts.items() if _stands_failed(part)]
     parts_told = ["%s new" % _list(on)] if on else []
+    parts_told += [_list(bad)] if bad else []
     parts_told += ["%s not begun" % _list(rest)] if rest else []
     parts_told += ["%s as before" % _list(back)] if back else []
     advice = {
@@ -199,6 +205,11 @@ def _now(release: Mapping[str, Any], parts: Mapping[str, Part]) -> str:
 def _moving(parts: Mapping[str, Part], order: Any) -> int:
     """In how many waves something is to be done."""
     return sum(1 for wave in order if any(name in parts and not parts[name].idle for name in wave))
+
+
+def _stands_failed(part: Part) -> bool:
+    """Whether it failed and nothing was done about it."""
+    return part.error is not None and not part.undo_outcome
 
 
 def _moved(part: Part) -> str:
