@@ -15,6 +15,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -74,7 +75,7 @@ class Here(ActionBase):
             pid = os.fork()
             if pid == 0:
                 _child(name, payload, environment, out.fileno(), err.fileno())
-            _pid, status = os.waitpid(pid, 0)
+            status = _wait(pid)
             out.seek(0)
             err.seek(0)
             answer = {
@@ -86,6 +87,16 @@ class Here(ActionBase):
         for key in [key for key in data if key.startswith("_ansible_") and key != "_ansible_parsed"]:
             del data[key]
         return data
+
+
+def _wait(pid: int) -> int:
+    """How the module's process ended. It does not outlive a task that is over before, as by its `timeout`."""
+    try:
+        return os.waitpid(pid, 0)[1]
+    except BaseException:
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+        raise
 
 
 def _venv_python(python: str) -> str:
