@@ -97,10 +97,10 @@ def _pruned(ctx: Context, request: ReleaseRequest, scene: Scene) -> dict[str, Pa
             continue
         if name in scene.foreign:
             continue
-        if history.read(present) is None and _is_marked(scene.in_force, name):
+        former = scene.in_force.members.get(name) if scene.in_force is not None else None
+        if history.read(present) is None and (former is None or not same(present, former.after)):
             ctx.warn("%s: it is no longer listed, but somebody else made it anew; it stays" % name)
             continue
-        former = scene.in_force.members.get(name) if scene.in_force is not None else None
         member = Member(present, None, former.depends_on if former is not None else ())
         found[name] = Part(name, member, request.keeping, scene.services[name])
     names = {*request.entries, *found}
@@ -108,10 +108,6 @@ def _pruned(ctx: Context, request: ReleaseRequest, scene: Scene) -> dict[str, Pa
         kept = tuple(other for other in part.member.depends_on if other in names)
         part.member = replace(part.member, depends_on=kept)
     return found
-
-
-def _is_marked(one: Composition | None, name: str) -> bool:
-    return one is not None and name in one.revisions
 
 
 def _orphans(request: ReleaseRequest, scene: Scene, left: Composition, listed: Mapping[str, Part]) -> dict[str, Part]:

@@ -142,8 +142,9 @@ class Part:
         return decide(ctx, replace(decision.request, force=True), current)
 
     def _mine(self, service: Service) -> bool:
-        """Whether it is as this release left it, or never was touched."""
-        if same(service.spec, self.member.before) or same(service.spec, self.member.after):
+        """Whether it is as this release left it, or as it found it: an interrupted one may have been there before."""
+        found = self.current.spec if self.current is not None else None
+        if any(same(service.spec, one) for one in (self.member.before, self.member.after, found)):
             return True
         marker = history.read(service.spec)
         if marker is None or not marker.intact:

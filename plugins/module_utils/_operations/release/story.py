@@ -48,7 +48,7 @@ def result(request: ReleaseRequest, transaction: Transaction, end: End, span: Sp
     if release["point_of_no_return"] is not None:
         release["point_of_no_return"]["passed"] = transaction.passed
     return {
-        "changed": any(part.written for part in parts.values()) or any(one["undone"] for one in services),
+        "changed": any(part.written for part in parts.values()) or any(one.get("undone") for one in services),
         "msg": _message(request.name, release, parts, _moving(parts, order)),
         "release": release,
         "services": services,
