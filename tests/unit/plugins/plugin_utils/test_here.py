@@ -1,0 +1,139 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When a module runs on the controller as it is, and when it goes the usual way."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+here = pytest.importorskip("ansible_collections.swarm.rollout.plugins.plugin_utils.here")
+
+
+class Plain:
+    """An object with these attributes."""
+
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
+
+
+class Sent(here.Here):  # type: ignore[name-defined]
+    """The action of a task on this machine; it only says which way the module goes."""
+
+    def __init__(self, transport: str = "local", become: bool = False, async_val: int = 0) -> None:
+        self._task = Plain(async_val=async_val, action="swarm.rollout.swarm_service")
+        self._connection = Plain(transport=transport)
+        self._play_context = Plain(become=become)
+        self._templar = Plain(template=lambda text: text.replace("{{ ansible_playbook_python }}", sys.executable))
+        self.way: list[Any] = []
+
+    def run(self, *given: Any, **more: Any) -> dict[str, Any]:
+        return {}
+
+    def _execute_module(self, **given: Any) -> dict[str, Any]:
+        self.way.append(("packed", given))
+        return {"way": "packed"}
+
+    def _update_module_args(self, name: str, given: dict[str, Any], task_vars: Any) -> None:
+        given["_ansible_check_mode"] = True
+
+    def _run_here(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        self.way.append(("here", name, arguments))
+        return {"way": "here"}
+
+
+HERE = {"ansible_python_interpreter": sys.executable}
+known_form = pytest.mark.skipif(not here._KNOWN_FORM, reason="this ansible-core packs modules in another form")
+
+
+def way(action: Sent, task_vars: Any = None) -> str:
+    return str(action.execute({"name": "web"}, HERE if task_vars is None else task_vars)["way"])
+
+
+@known_form
+def test_a_task_on_the_controller_with_its_python_runs_here() -> None:
+    action = Sent()
+    arguments = {"name": "web"}
+    assert action.execute(arguments, HERE) == {"way": "here"}
+    assert action.way == [("here", "swarm.rollout.swarm_service", {"name": "web", "_ansible_check_mode": True})]
+    assert arguments == {"name": "web"}, "what the task says stays as it is"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [{"transport": "ssh"}, {"transport": "docker"}, {"become": True}, {"async_val": 60}],
+    ids=["another host", "a container", "another user", "in the background"],
+)
+def test_another_host_user_or_time_goes_the_usual_way(task: Any) -> None:
+    action = Sent(**task)
+    assert way(action) == "packed"
+    ((_way, given),) = action.way
+    assert given == {"module_args": {"name": "web"}, "task_vars": HERE, "wrap_async": task.get("async_val", 0)}
+
+
+def test_files_that_are_to_be_kept_are_written_the_usual_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(here.constants, "DEFAULT_KEEP_REMOTE_FILES", True, raising=False)
+    assert way(Sent()) == "packed"
+
+
+def test_an_ansible_of_another_form_goes_the_usual_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(here, "_KNOWN_FORM", False)
+    assert way(Sent()) == "packed"
+
+
+def python_at(path: Path, target: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
+    return str(path)
+
+
+@known_form
+def test_the_same_python_under_another_name_of_its_environment_runs_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = sys.executable
+    monkeypatch.setattr(sys, "executable", python_at(tmp_path / "venv" / "bin" / "python3", real))
+    other_name = python_at(tmp_path / "venv" / "bin" / "python", "python3")
+    assert way(Sent(), {"ansible_python_interpreter": other_name}) == "here"
+
+
+@known_form
+def test_another_environment_of_the_same_python_goes_the_usual_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = sys.executable
+    monkeypatch.setattr(sys, "executable", python_at(tmp_path / "venv" / "bin" / "python3", real))
+    elsewhere = python_at(tmp_path / "other" / "bin" / "python3", real)
+    assert way(Sent(), {"ansible_python_interpreter": elsewhere}) == "packed"
+
+
+@known_form
+@pytest.mark.parametrize("python", ["/usr/bin/python-of-another-version", "auto", "auto_silent", ""])
+def test_another_python_or_one_to_be_discovered_goes_the_usual_way(python: str) -> None:
+    assert way(Sent(), {"ansible_python_interpreter": python}) == "packed"
+
+
+@known_form
+def test_the_interpreter_may_be_a_template() -> None:
+    assert way(Sent(), {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}) == "here"
+
+
+@known_form
+@pytest.mark.parametrize(("configured", "found"), [(sys.executable, "here"), ("auto", "packed")])
+def test_without_a_variable_the_configuration_decides(
+    monkeypatch: pytest.MonkeyPatch, configured: str, found: str
+) -> None:
+    asked: list[Any] = []
+
+    def value(name: str, variables: Any) -> str:
+        asked.append((name, variables))
+        return configured
+
+    monkeypatch.setattr(here.constants.config, "get_config_value", value)
+    assert way(Sent(), {"other": 1}) == found
+    assert asked == [("INTERPRETER_PYTHON", {"other": 1})]
