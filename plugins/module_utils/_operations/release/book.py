@@ -81,13 +81,14 @@ class Book:
         """Go on with the record of a run that was interrupted or froze."""
         self.own = replace(one, outcome=PENDING, reason="", back=one.back)
         if one.outcome != PENDING:
-            self._write(self.own)
+            releases.relabel(self._ctx.api, self.own)
 
     def turn_back(self, reason: str) -> None:
         """From now on an interrupted run is ended by undoing it."""
         if self.own is not None:
             self.own = replace(self.own, back=True, reason=mask_text(reason))
-            self._write(self.own)
+            # A record that somebody deleted keeps nobody from going back.
+            self._say(self.own)
 
     def end(self, outcome: str, reason: str, duration: float, revisions: Mapping[str, str]) -> None:
         """Write how it ended, and prune. The services are what they are: nothing that fails here fails the task."""
@@ -114,6 +115,3 @@ class Book:
             releases.relabel(self._ctx.api, one)
         except RolloutError as exc:
             self._ctx.warn("release %s: how it ended is not recorded: %s" % (self._request.name, exc.message))
-
-    def _write(self, one: Composition) -> None:
-        releases.relabel(self._ctx.api, one)

@@ -40,7 +40,7 @@ class Cast:
     @property
     def writes(self) -> bool:
         """Whether something may be written: a change, or a job that did not succeed and is run again."""
-        return any(part.changes or (part.member.job and not part.idle) for part in self.parts.values())
+        return any(part.changes or part.strayed or (part.member.job and not part.idle) for part in self.parts.values())
 
     @property
     def present(self) -> set[str]:
@@ -118,7 +118,9 @@ def _orphans(request: ReleaseRequest, scene: Scene, left: Composition, listed: M
         if name in listed or same(present, member.before) or same(member.before, member.after):
             continue
         if same(present, member.after) or _under_way(present):
-            found[name] = Part(name, Member(present, member.before), request.keeping, scene.services.get(name))
+            # Going on and going back lead to the same.
+            there = Member(member.before, member.before)
+            found[name] = Part(name, there, request.keeping, scene.services.get(name))
     return found
 
 

@@ -68,6 +68,11 @@ class Part:
         return (self.status == DONE or self.idle) and (self.changes or self.ran)
 
     @property
+    def strayed(self) -> bool:
+        """Whether it was not what going back leads to when this run began: an interrupted one had changed it."""
+        return not same(self.current.spec if self.current is not None else None, self.member.before)
+
+    @property
     def begun(self) -> bool:
         """Whether this run came to it."""
         return self.status in (UNDER_WAY, DONE, FAILED)

@@ -10,7 +10,8 @@ goes on, or ends the way back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
 from ..._core import release as core
@@ -37,7 +38,10 @@ class End:
 
 @dataclass
 class Transaction:
-    """`order` are the names of the parts, wave by wave. `lock` is the release's, held all through."""
+    """`order` are the names of the parts, wave by wave; `at` is the number of the one under way.
+
+    `lock` is the release's, held all through. `halted` ends the watches of those under way.
+    """
 
     ctx: Context
     request: ReleaseRequest
@@ -48,7 +52,6 @@ class Transaction:
     at: int = 0
     halted: Verdict | None = None
     failed_in: int = 0
-    ended: End | None = field(default=None)
 
     def run(self) -> End:
         """All waves, and what follows a failure. Raises `RolloutError` only where nobody could go on."""
@@ -89,12 +92,13 @@ class Transaction:
             changed = [
                 part
                 for part in members
-                if part.changes and (part.begun or not same(_spec(there.get(part.name)), part.member.before))
+                if (part.changes or part.strayed)
+                and (part.begun or not same(_spec(there.get(part.name)), part.member.before))
             ]
             if not changed:
                 continue
             self.lock.check()
-            self._each([lambda ctx, part=part: part.go_back(ctx, cause) for part in changed], changed, lambda: True)  # type: ignore[misc]
+            self._each([partial(part.go_back, cause=cause) for part in changed], changed, lambda: True)
         for part in self.parts.values():
             if part.changes and part.member.before is None and part.undo_outcome in ("completed", "unchanged"):
                 remove.forget(self.ctx, part.name)
@@ -155,7 +159,8 @@ class Transaction:
     def _on_failure(self, part: Part) -> None:
         """Those under way stop where they are when the release is certain to go back."""
         point = self.parts.get(self.request.policy.point)
-        decides = point is not None and point.status == UNDER_WAY
+        here = point is not None and point.name in self.order[self.at - 1]
+        decides = here and point is not None and point.status in (WAITING, UNDER_WAY)
         if self.request.policy.on_failure == core.ROLLBACK and not decides and not self.passed:
             self.halted = Verdict("paused", "the release goes back, since %s failed" % part.name)
 

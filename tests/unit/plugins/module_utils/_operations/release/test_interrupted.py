@@ -182,3 +182,22 @@ def test_what_an_interrupted_release_created_and_the_next_does_not_list_goes() -
         assert result["release"]["outcome"] == "completed", number
         assert swarm.serving() == {"db": {"db:3"}, **({"new": {"new:1"}} if over else {})}, number
         assert closed(swarm), number
+
+
+def test_it_goes_also_where_the_next_one_fails() -> None:
+    def begin() -> PaperSwarm:
+        swarm = PaperSwarm()
+        go(swarm, [entry("db", "db:1")])
+        swarm.clock.sleep(1000.0)
+        return swarm
+
+    def first(swarm: PaperSwarm) -> dict[str, Any]:
+        return go(swarm, [entry("new", "new:1"), entry("db", "db:2", depends_on=["new"])])
+
+    for number, swarm in killed(begin, first):
+        over = swarm.records()[-1].outcome == "completed" and len(swarm.records()) == 2
+        swarm.dies.add("db:3")
+        result = go(swarm, [entry("db", "db:3")])
+        assert result["release"]["outcome"] == "rolled_back", number
+        assert swarm.serving() == ({"db": {"db:2"}, "new": {"new:1"}} if over else {"db": {"db:1"}}), number
+        assert closed(swarm), number
