@@ -354,7 +354,6 @@ def test_what_was_pruned_returns_when_the_release_fails() -> None:
     go(swarm, [entry("cache", "cache:1"), entry("db", "db:1"), entry("api", "api:1")])
     before = swarm.plain()
     swarm.dies.add("api:2")
-    swarm.meddle["api:2"] = lambda: None
     result = go(swarm, [entry("db", "db:2"), entry("api", "api:2", depends_on=["db"])], prune=True)
     assert result["release"]["outcome"] == "rolled_back"
     assert swarm.plain() == before
@@ -401,3 +400,15 @@ def test_a_cause_may_be_required_of_the_whole(swarm: PaperSwarm) -> None:
     assert swarm.writes() == []
     go(swarm, shop(1), require_change_cause=True, change_cause="release 1")
     assert swarm.records()[0].cause == "release 1"
+
+
+def test_a_service_that_got_another_mode_gets_its_own_back() -> None:
+    swarm = PaperSwarm()
+    go(swarm, [entry("a", "a:1"), entry("b", "b:1")])
+    before = swarm.plain()
+    swarm.dies.add("b:2")
+    other = entry("a", "a:2", mode="replicated-job", allow_recreate=True, restart_config={"condition": "none"})
+    result = go(swarm, [other, entry("b", "b:2", depends_on=["a"])])
+    assert result["release"]["outcome"] == "rolled_back"
+    assert swarm.plain() == before
+    assert swarm.serving() == {"a": {"a:1"}, "b": {"b:1"}}
