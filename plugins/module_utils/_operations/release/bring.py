@@ -61,7 +61,7 @@ class Bring:
             remove.remove_and_wait(ctx, current)
             return self._create(ctx, target)
         if mode_of(target).endswith("-job"):
-            # Every write of a job runs it again (observed on 26.1), and nobody asks for an old migration.
+            # Every write of a job runs it again, and nobody asks for an old migration.
             return self._left(ctx, "a job is not run backwards; it stays as it is", current)
         way = returning.look_at(ctx, current)
         references = ctx.lookup.for_reading(ctx.api, current.spec, target)
