@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.swarm.rollout.plugins.module_utils._operations import change, restoring, standing
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.release import bring, ensure, put_back
 
-from .paper import Deaf, Free, PaperSwarm
+from ..progressive.paper import Deaf
+from .paper import Free, PaperSwarm
 
 
 @pytest.fixture(autouse=True)

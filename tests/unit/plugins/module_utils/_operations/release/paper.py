@@ -243,25 +243,6 @@ def _plain(content: dict[str, Any]) -> Any:
     return spec.canonical(found)
 
 
-class Deaf:
-    """No events ever come; waiting passes the time."""
-
-    alive = False
-
-    def __init__(self, api: Any, service_id: str) -> None:
-        self._clock: Clock = api.clock
-
-    def __enter__(self) -> Deaf:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        return None
-
-    def wait(self, timeout: float) -> list[Any]:
-        self._clock.sleep(timeout)
-        return []
-
-
 class Free:
     """A lock that is always there; `taken` are the keys that were asked for."""
 
