@@ -35,7 +35,11 @@ def unpack(data: Any, version: int) -> dict[str, Any] | None:
     try:
         content = base64.b64decode(data, validate=True)
         if not content.startswith(b"{"):
-            content = zlib.decompressobj().decompress(content, _INFLATED)
+            inflater = zlib.decompressobj()
+            content = inflater.decompress(content, _INFLATED)
+            if not inflater.eof:
+                # Cut off, perhaps just before its checksum, or longer than anything that was packed here.
+                return None
         record = json.loads(content)
     except (ValueError, zlib.error, RecursionError):
         return None
