@@ -41,11 +41,15 @@ _LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class Member:
-    """One service of a release: its specification before and afterwards, None for a service that is not there."""
+    """One service of a release: its specification before and afterwards, None for a service that is not there.
+
+    `found` is what an interrupted release had made of it when this one began; None where none had.
+    """
 
     before: JsonObject | None = field(repr=False)
     after: JsonObject | None = field(repr=False)
     depends_on: tuple[str, ...] = ()
+    found: JsonObject | None = field(default=None, repr=False)
 
     @property
     def job(self) -> bool:
@@ -103,8 +107,12 @@ class Composition:
 
     @property
     def belonging(self) -> tuple[str, ...]:
-        """All services that belong to the release, those included that were left when they were no longer listed."""
-        return tuple(dict.fromkeys((*self.present, *self.unlisted)))
+        """All services that belong to the release, those included that were left when they were no longer listed.
+
+        While it is open, those too that it is to remove: nobody knows how far it came.
+        """
+        leaving = (name for name, member in self.members.items() if self.open and member.before is not None)
+        return tuple(dict.fromkeys((*self.present, *self.unlisted, *leaving)))
 
 
 def object_name(release: str, number: int) -> str:
@@ -120,6 +128,8 @@ def encode(one: Composition) -> dict[str, Any]:
         entry: dict[str, Any] = {"after": member.after, "depends_on": list(member.depends_on)}
         if member.before != member.after:
             entry["before"] = member.before
+        if member.found is not None:
+            entry["found"] = member.found
         services[name] = entry
     record = {
         "format": FORMAT,
@@ -210,11 +220,12 @@ def decode(raw: Any) -> Composition | None:
 def _member(raw: Any) -> Member:
     entry = mapping(raw)
     after = entry.get("after")
-    before = entry.get("before", after)
+    before, found = entry.get("before", after), entry.get("found")
     return Member(
         before if isinstance(before, dict) else None,
         after if isinstance(after, dict) else None,
         _texts(entry.get("depends_on")),
+        found if isinstance(found, dict) else None,
     )
 
 

@@ -75,7 +75,7 @@ class Book:
             raise RolloutError("release %s: others record releases of this name at the same time" % self._request.name)
         self.own = one
         if self._before is not None and self._before.outcome == PENDING:
-            self._say(replace(self._before, outcome=ABANDONED, reason="release %d took its place" % one.number))
+            self._say(_abandoned(self._before, one.number))
 
     def resume(self, one: Composition) -> None:
         """Go on with the record of a run that was interrupted or froze."""
@@ -105,6 +105,10 @@ class Book:
         self._say(self.own)
         try:
             known = releases.decoded(releases.listing(self._ctx.api, self._request.name))
+            for one in known:
+                if one.outcome == PENDING and one.number < self.own.number:
+                    # Its successor was gone before it could say so.
+                    self._say(_abandoned(one, self.own.number))
             for one in to_prune(known, self._request.keeping.limit, self.own.number):
                 releases.drop(self._ctx.api, one)
         except RolloutError as exc:
@@ -115,3 +119,7 @@ class Book:
             releases.relabel(self._ctx.api, one)
         except RolloutError as exc:
             self._ctx.warn("release %s: how it ended is not recorded: %s" % (self._request.name, exc.message))
+
+
+def _abandoned(one: Composition, successor: int) -> Composition:
+    return replace(one, outcome=ABANDONED, back=False, reason="release %d took its place" % successor)

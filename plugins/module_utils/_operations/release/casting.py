@@ -67,8 +67,7 @@ def declared(ctx: Context, request: ReleaseRequest, scene: Scene) -> Cast:
     if left is not None and (resumes is not None or left.outcome != FROZEN):
         # What was before the interrupted run is what going back leads to.
         for name, part in {**parts, **gone}.items():
-            if name in left.members:
-                part.member = replace(part.member, before=left.members[name].before)
+            part.member = since(left, name, part.member)
         gone.update(_orphans(request, scene, left, {**parts, **gone}))
     every = {**parts, **gone}
     leaving = [name for name, part in every.items() if part.member.after is None]
@@ -93,11 +92,14 @@ def _pruned(ctx: Context, request: ReleaseRequest, scene: Scene) -> dict[str, Pa
     found: dict[str, Part] = {}
     for name in scene.in_force.belonging if scene.in_force is not None else ():
         present = scene.spec_of(name)
-        if name in request.entries or present is None:
-            continue
-        if name in scene.foreign:
-            continue
         former = scene.in_force.members.get(name) if scene.in_force is not None else None
+        if name in request.entries or name in scene.foreign:
+            continue
+        if present is None:
+            if former is not None and former.after is None:
+                # An interrupted run has removed it already.
+                found[name] = Part(name, Member(None, None, former.depends_on), request.keeping, idle=True)
+            continue
         if history.read(present) is None and (former is None or not same(present, former.after)):
             ctx.warn("%s: it is no longer listed, but somebody else made it anew; it stays" % name)
             continue
@@ -122,6 +124,18 @@ def _orphans(request: ReleaseRequest, scene: Scene, left: Composition, listed: M
             there = Member(member.before, member.before)
             found[name] = Part(name, there, request.keeping, scene.services.get(name))
     return found
+
+
+def since(left: Composition, name: str, member: Member) -> Member:
+    """The member with what was before an interrupted run, unless others have changed the service since that."""
+    was = left.members.get(name)
+    present = member.before
+    if was is None:
+        return member
+    ours = any(same(present, one) for one in (was.before, was.after, was.found)) or _under_way(present)
+    if not ours:
+        return member
+    return replace(member, before=was.before, found=None if same(present, was.before) else present)
 
 
 def _under_way(present: JsonObject | None) -> bool:

@@ -62,7 +62,7 @@ def carry_out(
         raise
     if end.outcome == core.COMPLETED and not cast.writes and cast.resumes is None:
         # Others were at it a moment ago, and all there was to do was to wait for them.
-        return _unchanged(ctx, request, scene, cast)
+        return _unchanged(ctx, request, scene, cast, restores)
     span = ctx.since(begun)
     book.end(end.outcome, end.reason, span.duration, transaction.marks())
     result = story.result(request, transaction, end, span)
@@ -81,7 +81,9 @@ def _nothing_to_do(scene: Scene, cast: Cast) -> bool:
     return cast.idle and not (scene.in_force is not None and scene.in_force.open)
 
 
-def _unchanged(ctx: Context, request: ReleaseRequest, scene: Scene, cast: Cast) -> dict[str, Any]:
+def _unchanged(
+    ctx: Context, request: ReleaseRequest, scene: Scene, cast: Cast, restores: int | None = None
+) -> dict[str, Any]:
     """Nothing to write. A composition that no record tells of yet is recorded; that changes no service."""
     found = marks(cast.parts, scene.services)
     number = scene.in_force.number if scene.in_force is not None else None
@@ -91,6 +93,6 @@ def _unchanged(ctx: Context, request: ReleaseRequest, scene: Scene, cast: Cast) 
     if ctx.check_mode:
         return story.unchanged(ctx, request, cast, None, number)
     book = Book(ctx, request, scene.in_force, scene.highest)
-    book.begin(cast.recorded(request.policy.point))
+    book.begin(cast.recorded(request.policy.point, restores))
     book.end(core.COMPLETED, "", 0.0, found)
     return story.unchanged(ctx, request, cast, book.number, number)

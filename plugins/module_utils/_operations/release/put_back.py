@@ -21,7 +21,7 @@ from ..context import Context
 from ..locking import locked
 from ..standing import settled
 from . import foretell, story
-from .casting import Cast
+from .casting import Cast, since
 from .ensure import carry_out
 from .entries import ReleaseRequest
 from .part import Part
@@ -67,7 +67,8 @@ class _Found:
     @property
     def done(self) -> bool:
         """Whether nothing is left to do."""
-        return self.target is None or (self.cast.idle and self.cast.resumes is None)
+        left_open = self.scene.in_force is not None and self.scene.in_force.open
+        return self.target is None or (self.cast.idle and not left_open)
 
 
 def _read(ctx: Context, request: ReleaseRequest) -> _Found:
@@ -93,8 +94,8 @@ def _read(ctx: Context, request: ReleaseRequest) -> _Found:
         part = _part(request, target, name, services.get(name), resting)
         if part is not None:
             parts[name] = part
-            if left is not None and name in left.members:
-                part.member = replace(part.member, before=left.members[name].before)
+            if left is not None:
+                part.member = since(left, name, part.member)
     order = left.waves if left is not None else _order(parts, in_force, target)
     return _Found(Scene(services, {}, (), in_force, highest), Cast(parts, order, resumes=left), target)
 

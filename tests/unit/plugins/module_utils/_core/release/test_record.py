@@ -207,9 +207,10 @@ def test_who_belongs_to_a_release() -> None:
         "web": Member(None, {"Name": "web"}),
         "nothing": Member(None, None),
     }
-    one = Composition("shop", 1, members, unlisted=("old", "web"))
+    one = Composition("shop", 1, members, unlisted=("old", "web"), outcome="completed")
     assert one.present == ("web",)
     assert one.belonging == ("web", "old")
+    assert replace(one, outcome="pending").belonging == ("web", "old", "gone"), "nobody knows whether it has gone"
 
 
 @pytest.mark.parametrize(

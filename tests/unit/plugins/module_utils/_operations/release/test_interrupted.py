@@ -191,3 +191,102 @@ def test_what_an_interrupted_release_created_and_the_next_does_not_list_goes(fai
         assert result["release"]["outcome"] == ("rolled_back" if fails else "completed"), number
         assert swarm.serving() == {"db": {before if fails else "db:3"}, **stays}, number
         assert closed(swarm), number
+
+
+def test_killed_at_every_call_a_way_back_that_fails_leaves_all_as_it_was() -> None:
+    def begin() -> PaperSwarm:
+        swarm = at_rest(2)
+        swarm.dies.add("db:1")
+        return swarm
+
+    before = begin().plain()
+    for number, swarm in killed(begin, lambda swarm: run(swarm, to="previous", parallel=1)):
+        assert run(swarm, to="previous", parallel=1)["release"]["outcome"] == "rolled_back", number
+        assert swarm.plain() == before, number
+        assert closed(swarm), number
+
+
+def test_killed_at_every_call_what_was_pruned_returns() -> None:
+    def begin() -> PaperSwarm:
+        swarm = PaperSwarm()
+        go(swarm, [entry("db", "db:1"), entry("cache", "cache:1"), entry("api", "api:1", depends_on=["cache"])])
+        swarm.clock.sleep(1000.0)
+        swarm.dies.add("api:2")
+        return swarm
+
+    def task(swarm: PaperSwarm) -> dict[str, Any]:
+        return go(swarm, [entry("db", "db:2"), entry("api", "api:2", depends_on=["db"])], prune=True)
+
+    before = begin().plain()
+    for number, swarm in killed(begin, task):
+        assert task(swarm)["release"]["outcome"] == "rolled_back", number
+        assert swarm.plain() == before, number
+        assert closed(swarm), number
+
+
+def test_declaring_what_was_before_undoes_an_interrupted_release() -> None:
+    for number, swarm in killed(at_rest, deploy):
+        over = (2, "completed") in swarm.outcomes()
+        assert go(swarm, shop(1))["release"]["outcome"] in ("completed", "unchanged"), number
+        # What a release that came to its end has is left when it is no longer listed.
+        assert swarm.serving() == {**BEFORE, **({"web": {"web:2"}} if over else {})}, number
+        assert closed(swarm), number
+
+
+@pytest.mark.parametrize("first", [10, 20, 30])
+def test_after_two_interruptions_the_way_back_leads_to_before_both(first: int) -> None:
+    fresh = at_rest()
+    fresh.die_at, fresh.die_acting = len(fresh.calls) + first, True
+    with pytest.raises(Killed):
+        deploy(fresh)
+    for number in range(6, 46, 4):
+        swarm = copy.deepcopy(fresh)
+        swarm.die_at, swarm.die_acting = len(swarm.calls) + number, True
+        with pytest.raises(Killed):
+            go(swarm, shop(3))
+        swarm.dies.add("api:4")
+        assert go(swarm, shop(4))["release"]["outcome"] == "rolled_back", number
+        assert swarm.serving() == BEFORE, number
+        assert closed(swarm), number
+
+
+def test_killed_at_every_call_what_is_to_be_pruned_goes() -> None:
+    def begin() -> PaperSwarm:
+        swarm = PaperSwarm()
+        go(swarm, [entry("db", "db:1"), entry("cache", "cache:1")])
+        swarm.clock.sleep(1000.0)
+        return swarm
+
+    def task(swarm: PaperSwarm) -> dict[str, Any]:
+        return go(swarm, [entry("db", "db:2")], prune=True)
+
+    for number, swarm in killed(begin, task):
+        assert task(swarm)["release"]["outcome"] in ("completed", "unchanged"), number
+        assert swarm.serving() == {"db": {"db:2"}}, number
+        assert closed(swarm), number
+
+
+def test_what_others_wrote_after_an_interruption_is_what_going_back_leads_to() -> None:
+    swarm = failing()
+    swarm.die_at, swarm.die_acting = len(swarm.calls) + 8, True
+    with pytest.raises(Killed):
+        deploy(swarm)
+    raw = next(one for one in swarm.services.values() if one["Spec"]["Name"] == "db")
+    theirs = copy.deepcopy(raw["Spec"])
+    theirs["TaskTemplate"]["ContainerSpec"]["Image"] = "db:9"
+    swarm.touch(raw["ID"], theirs)
+    swarm.clock.sleep(10.0)
+    assert deploy(swarm)["release"]["outcome"] == "rolled_back"
+    assert swarm.serving() == {**BEFORE, "db": {"db:9"}}
+    assert closed(swarm)
+
+
+def test_going_back_closes_a_record_that_had_not_begun() -> None:
+    for number, swarm in killed(at_rest, deploy):
+        if len(swarm.records()) == 1:
+            continue
+        result = run(swarm, to="previous", parallel=1)
+        assert result["release"]["outcome"] in ("completed", "unchanged"), number
+        assert closed(swarm), number
+        if number > 6:
+            break
