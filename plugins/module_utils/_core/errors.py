@@ -84,6 +84,11 @@ class EngineError(RolloutError):
         self.status = status
         self.reason = reason
 
+    @property
+    def name_in_use(self) -> bool:
+        """Whether a config could not be made since one of that name is there; not every Engine says 409."""
+        return self.status == 409 or "already exists" in self.reason
+
 
 class NotFound(EngineError):
     """The object asked for does not exist (HTTP 404)."""

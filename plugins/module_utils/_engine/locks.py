@@ -15,8 +15,6 @@ from .._core.errors import EngineError, NotFound, OutOfSequence, UncertainWrite
 from .._core.lock import Held, decode, encode, labels, object_name
 from .api import Api, segment
 
-_NAME_IN_USE = 409
-
 
 def read(api: Api, key: str) -> Held | None:
     """The lock of that key, which may be free; None where there is none. One call."""
@@ -33,7 +31,7 @@ def create(api: Api, key: str, held: Held) -> bool:
     except UncertainWrite:
         return False
     except EngineError as exc:
-        if exc.status == _NAME_IN_USE or "already exists" in exc.reason:
+        if exc.name_in_use:
             return False
         raise
     return True

@@ -15,8 +15,6 @@ from .._core.errors import EngineError, NotFound
 from .._core.history import SERVICE_LABEL, Revision, decode, encode, labels, object_name
 from .api import Api, segment
 
-_NAME_IN_USE = 409
-
 
 class NumberTaken(Exception):
     """Somebody else recorded a revision of this number at the same moment."""
@@ -39,7 +37,7 @@ def store(api: Api, revision: Revision) -> None:
     try:
         api.post("/configs/create", body=encode(revision))
     except EngineError as exc:
-        if exc.status == _NAME_IN_USE or "already exists" in exc.reason:
+        if exc.name_in_use:
             raise NumberTaken from exc
         raise
 

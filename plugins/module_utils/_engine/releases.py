@@ -13,8 +13,6 @@ from .._core.release import LABEL, Composition, decode, encode, labels, number_o
 from .api import Api, segment
 from .records import NumberTaken
 
-_NAME_IN_USE = 409
-
 
 def listing(api: Api, release: str | None = None) -> list[Any]:
     """The config objects of a release (None: of all), as the Engine gives them; one call."""
@@ -53,7 +51,7 @@ def store(api: Api, one: Composition) -> None:
         if not any(number_of(raw) == one.number for raw in listing(api, one.release)):
             raise
     except EngineError as exc:
-        if exc.status == _NAME_IN_USE or "already exists" in exc.reason:
+        if exc.name_in_use:
             raise NumberTaken from exc
         raise
 

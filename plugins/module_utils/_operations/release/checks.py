@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..._core.errors import OptionError, RolloutError
+from ..._core.errors import RolloutError
 from .. import plan as planning
 from ..context import Context
 from .casting import Cast
@@ -20,7 +20,7 @@ def hold(ctx: Context, request: ReleaseRequest, cast: Cast) -> None:
     """
     request.keeping.check()
     asking = [
-        part
+        (part.entry.request, part.decision)
         for part in cast.parts.values()
         if part.entry is not None
         and part.decision is not None
@@ -29,12 +29,10 @@ def hold(ctx: Context, request: ReleaseRequest, cast: Cast) -> None:
     ]
     if not asking:
         return
-    ground = planning.Ground.of(ctx, [part.name for part in asking])
-    for part in asking:
-        if part.entry is None or part.decision is None:
-            continue
-        found = ground.plan(part.name, part.decision.plan, part.entry.request.schedule)
+    ground = planning.Ground.of(ctx, [asked.name for asked, _decision in asking])
+    for asked, decision in asking:
+        found = ground.plan(asked.name, decision.plan, asked.schedule)
         try:
-            planning.hold_to(ctx, part.entry.request, found, part.decision.current)
-        except (RolloutError, OptionError) as exc:
-            raise about(part.name, exc) from exc
+            planning.hold_to(ctx, asked, found, decision.current)
+        except RolloutError as exc:
+            raise about(asked.name, exc) from exc
