@@ -15,6 +15,8 @@ from tests.integration.running import Running
 from tests.soak.place import OPTIONS, REPLICAS, SERVICE, Place, Soaked
 
 STEPS: list[Any] = [1, "50%", "100%"]
+# Seconds; longer than a new task takes from its creation until it serves.
+_AT_REST = 5.0
 GOOD, NEXT, SLOW = "vote:indent", "vote:movies", "vote:slowly"
 
 
@@ -107,12 +109,22 @@ def _wait(running: Running, seconds: float) -> bool:
 def _at_a_step(place: Place, wanted: str) -> None:
     """Swarm ends the step it was told to make, and then nothing moves any more."""
     targets = (0, 1, 3, REPLICAS)
+    since = time.monotonic()
+    before: set[str] = set()
 
     def settled() -> bool:
         serving = place.cluster.serving(SERVICE)
         return sum(serving.values()) == REPLICAS and serving.get(wanted, 0) in targets
 
-    place.cluster.wait("a step", settled)
+    def at_rest() -> bool:
+        """A step that was written a moment ago has moved nothing yet: the same tasks have to serve for a while."""
+        nonlocal since, before
+        now, serving = time.monotonic(), place.cluster.running_ids(SERVICE)
+        if serving != before or not settled():
+            since, before = now, serving
+        return now - since >= _AT_REST
+
+    place.cluster.wait("a step", at_rest)
     seen = place.cluster.running_ids(SERVICE)
     time.sleep(1.0)
     expect(settled(), "it stays at its step")

@@ -11,6 +11,8 @@ import threading
 from functools import partial
 from typing import Any
 
+import requests
+
 from tests.integration.cluster import Json
 from tests.integration.running import Ran
 from tests.integration.stage import Stage
@@ -43,6 +45,14 @@ class Measured(Stage):
     def asked(self, **availability: Any) -> Json:
         """The option."""
         return {"url": self.url, "interval": "50ms", **availability}
+
+    def answers_only(self, text: str) -> None:
+        """Wait until nobody from before answers any more: the edge learns late which tasks have gone."""
+
+        def all_of_them() -> bool:
+            return all(text in requests.get(self.url, timeout=5).text for _request in range(20))
+
+        self.cluster.wait(f"every answer has {text}", all_of_them)
 
     def close(self) -> None:
         """The edge and the network go as well."""

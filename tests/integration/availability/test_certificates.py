@@ -93,6 +93,7 @@ def test_steps_over_budget_are_taken_back(stage: Measured):
 def test_a_rollback_is_certified_as_well(stage: Measured):
     stage.prepared("web:1", 2)
     assert stage.service("web:2").outcome == "completed"
+    stage.answers_only("version=2")
     ran = stage.rollback(availability=stage.asked(version=r"version=(\S+)"))
     assert (ran.failed, ran.outcome) == (False, "completed"), ran.msg
     cert = certificate(ran)

@@ -42,6 +42,8 @@ def test_a_write_whose_answer_does_not_come_in_time_is_uncertain(engine: FakeEng
         "rpc error: code = Unavailable desc = transport is closing",
         "rpc error: code = DeadlineExceeded desc = context deadline exceeded",
         "raft: failed to process the request: node losing leader status",
+        "rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status",
+        "rpc error: code = Unknown desc = raft: failed to process the request: node is stopped",
     ],
 )
 def test_a_leader_lost_during_a_write_makes_it_uncertain(engine: FakeEngine, api: Api, reason: str) -> None:
