@@ -96,6 +96,10 @@ changelog-lint: .venv/.ready ## Check the changelog fragments
 docs-lint: .venv/.ready ## Check the documentation of modules and plugins
 	@$(run) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
 
+.PHONY: docs
+docs: .venv/.ready ## Build the documentation site into build/docs/html; a warning is an error
+	@$(run) python3 -m tests.site
+
 .PHONY: build
 build: .venv/.ready ## Build the collection and check it as Ansible Galaxy does
 	@tests/tools/build
