@@ -24,7 +24,8 @@ _REASON_LENGTH = 300
 # What the leader's loss looks like to a request that was on its way (gRPC codes, swarmkit raft.go).
 _INTERRUPTED = re.compile(
     r"code = (Unavailable|DeadlineExceeded|Canceled|Aborted)|context deadline exceeded|context canceled"
-    r"|los(ing|t) leader status|failed to process the request: node is stopped|transport is closing|error reading from server",
+    r"|los(ing|t) leader status|failed to process the request: node is stopped"
+    r"|transport is closing|error reading from server",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"client version (\S+) is too (?:new|old)", re.IGNORECASE)
