@@ -84,11 +84,17 @@ def build() -> int:
     (OUT / "ansible.inv").write_bytes(inventory())
     galaxy = yaml.safe_load(read("galaxy.yml"))
     environment = {**os.environ, "SITE_VERSION": str(galaxy["version"]), "SITE_INVENTORY": str(OUT / "ansible.inv")}
+    generated = [
+        "antsibull-docs",
+        "collection",
+        "--use-current",
+        "--squash-hierarchy",
+        "--no-add-antsibull-docs-version",
+    ]
+    strictly = ["sphinx-build", "-b", "html", "-W", "--keep-going", "-q", "-j", "2", "-d", str(OUT / "cache")]
     for command in (
-        ["antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--no-add-antsibull-docs-version"]
-        + ["--fail-on-error", "--dest-dir", str(reference), "swarm.rollout"],
-        ["sphinx-build", "-b", "html", "-W", "--keep-going", "-q", "-j", "2", "-d", str(OUT / "cache")]
-        + ["-c", str(Path(__file__).parent), str(source), str(OUT / "html")],
+        [*generated, "--fail-on-error", "--dest-dir", str(reference), "swarm.rollout"],
+        [*strictly, "-c", str(Path(__file__).parent), str(source), str(OUT / "html")],
     ):
         done = subprocess.run(command, env=environment, check=False)
         if done.returncode:
