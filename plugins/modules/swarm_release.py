@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - swarm.rollout.docker
   - swarm.rollout.history
   - swarm.rollout.wait.patience
+  - swarm.rollout.wait.progress
   - swarm.rollout.attributes
   - swarm.rollout.attributes.actiongroup_swarm
 attributes:
@@ -49,7 +50,7 @@ options:
         C(checks) and C(availability) included, and C(depends_on), a list of names of other services of this release
         that have to be converged before.
       - An entry does not take the options of the connection, nor C(wait), since a release always waits, nor
-        C(step_pause=manual), since a release goes through or back.
+        C(progress), which is that of the release, nor C(step_pause=manual), since a release goes through or back.
       - What an entry does not say of C(wait_timeout), C(progress_deadline), C(min_healthy_time), C(change_cause),
         C(require_change_cause), C(revision_history_limit), C(pin), C(actor) and C(lock_wait) is as the release says.
       - An entry with C(state=absent) is removed after all others, or where another one depends on it, before that.
@@ -287,7 +288,8 @@ services:
       returned: where something is done
       sample: "shop/api:2"
     rollout:
-      description: The account as in RV(swarm.rollout.swarm_service#module:rollout); none where nothing was done.
+      description: The account as in RV(swarm.rollout.swarm_service#module:rollout), C(timeline) included; none where
+        nothing was done.
       type: dict
       returned: where something is done
       sample: {outcome: completed, duration: 8.2}
@@ -387,6 +389,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "keep_replicas": {"type": "bool", "default": True},
     "lock_wait": LOCK_WAIT,
     **PATIENCE_ARGUMENTS,
+    **PROGRESS_ARGUMENTS,
     **HISTORY_ARGUMENTS,
 }
 

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - swarm.rollout.availability
   - swarm.rollout.wait
   - swarm.rollout.wait.patience
+  - swarm.rollout.wait.progress
   - swarm.rollout.attributes
   - swarm.rollout.attributes.actiongroup_swarm
 attributes:
@@ -132,6 +133,7 @@ rollout:
   description:
     - As of M(swarm.rollout.swarm_service). The outcome is V(paused) where the rollout waits at a step, V(completed)
       when it is through, V(rolled_back) when the stable specification is back, V(unchanged) where nothing was done.
+      C(timeline) has the tasks that this act moved.
   returned: always
   type: dict
   sample: {outcome: paused, revision: 8, previous_revision: 7, reason: step 2 of 3 is verified}

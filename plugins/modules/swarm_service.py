@@ -31,6 +31,7 @@ extends_documentation_fragment:
   - swarm.rollout.availability
   - swarm.rollout.wait
   - swarm.rollout.wait.patience
+  - swarm.rollout.wait.progress
   - swarm.rollout.attributes
   - swarm.rollout.attributes.actiongroup_swarm
 attributes:
@@ -413,6 +414,29 @@ rollout:
       sample:
         - {state: updating, message: update in progress, at: 0.05}
         - {state: completed, message: update completed, at: 21.3}
+    timeline:
+      description:
+        - One entry for each task that was part of the change, by slot; empty where nothing was changed or waited for.
+          C(slot) is the number of the slot, for a global service the ID of the node. C(node) is its name where a task
+          failed, else its ID. C(old) tells the tasks that were there before from those that the change made.
+        - C(spans) is what the task went through, in seconds since RV(rollout.started_at) by the times that the cluster
+          stamped. C(state) is V(pending), V(preparing), V(ready), V(starting), V(running), V(draining) (it was asked to
+          stop and has not ended yet), or how it ended. States between its creation and its last one are known as far as
+          they were seen. C(to) is none for what it was in the end.
+        - The filter P(swarm.rollout.report_html#filter) draws it.
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - {slot: 2, task: 8p2m0k1c0, node: x1z222ab, image: "vote:indent", old: true, error: null,
+           spans: [{state: running, from: 0.0, to: 0.84}, {state: draining, from: 0.84, to: 2.1}]}
+        - {slot: 2, task: k3d99e0dq, node: x1z222ab, image: "vote:movies", old: false, error: null,
+           spans: [{state: starting, from: 0.05, to: 0.84}, {state: running, from: 0.84, to: null}]}
+    timeline_omitted:
+      description: How many entries were left out; at most 500 are kept, those with an error first.
+      type: int
+      returned: always
+      sample: 0
     steps:
       description:
         - One entry per step of a progressive rollout, as far as it came; see the guide on progressive rollouts. In

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - swarm.rollout.docker
   - swarm.rollout.wait
   - swarm.rollout.wait.patience
+  - swarm.rollout.wait.progress
   - swarm.rollout.history
   - swarm.rollout.availability
   - swarm.rollout.attributes
@@ -173,7 +174,7 @@ swarm_service:
     image: "vote:indent"
     replicas: 5
 rollout:
-  description: What the cluster did, with the keys that M(swarm.rollout.swarm_service) documents.
+  description: What the cluster did, with the keys that M(swarm.rollout.swarm_service) documents, C(timeline) included.
   returned: always
   type: dict
   sample:
@@ -189,6 +190,12 @@ rollout:
     states:
       - {state: rollback_started, message: manually requested rollback, at: 0.02}
       - {state: rollback_completed, message: rollback completed, at: 8.05}
+    timeline:
+      - {slot: 1, task: 8p2m0k1c0, node: x1z222ab, image: "vote:movies", old: true, error: null,
+         spans: [{state: running, from: 0.0, to: 0.02}, {state: draining, from: 0.02, to: 1.4}]}
+      - {slot: 1, task: k3d99e0dq, node: x1z222ab, image: "vote:indent", old: false, error: null,
+         spans: [{state: preparing, from: 0.02, to: 1.5}, {state: running, from: 1.5, to: null}]}
+    timeline_omitted: 0
 target:
   description: What is restored, with its age in seconds; none where nothing is. Known before anything is written.
   returned: always

@@ -68,6 +68,8 @@ def account(
             for state in states
             for seen in state.states
         ],
+        "timeline": [],
+        "timeline_omitted": 0,
     }
 
 

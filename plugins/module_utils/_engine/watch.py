@@ -12,6 +12,7 @@ from typing import Callable, Optional, Protocol, Sequence
 from .._core.cluster import Service, Task
 from .._core.convergence import UPDATE_MOVING, Goal, Observation, State, Verdict, step
 from .._core.errors import NotFound, RolloutError
+from .._core.timeline import Sightings
 from .api import Api
 from .events import ServiceEvent
 from .look import Looker
@@ -22,6 +23,8 @@ FIRST_PAUSE = 0.4
 LAST_PAUSE_UNTOLD = 2.0
 FIRST_PAUSE_TOLD = 2.0
 LAST_PAUSE_TOLD = 30.0
+# The same where somebody is told of progress as it happens.
+LAST_PAUSE_HEARD = 5.0
 # A service that events speak of is read again after this time at the latest: streams can end silently.
 BACKSTOP = 30.0
 # One write causes several events within milliseconds: let them arrive together.
@@ -63,13 +66,15 @@ class Clock(Protocol):
 class Watched:
     """How a watch ended; `logs` has the last lines of the first failed tasks by task ID.
 
-    `service` is the service as it was read last; None where it is gone or was never seen.
+    `service` is the service as it was read last; None where it is gone or was never seen. `sightings` are its tasks
+    as its looks met them; None where there was no look.
     """
 
     state: State
     verdict: Verdict
     service: Service | None
     logs: dict[str, list[str]]
+    sightings: Sightings | None = None
 
 
 Tell = Callable[[Goal, State], None]
@@ -98,6 +103,7 @@ class Watch:
         self._tell = tell
         self._logs: dict[str, list[str]] = {}
         self._told: list[str] = []
+        self._sightings = Sightings()
 
     def follow(self, goal: Goal) -> Watched:
         """Look, judge, wait for the next event or moment of decision, until there is a verdict.
@@ -115,7 +121,8 @@ class Watch:
                 seen = self._look(goal, state, fresh)
             except RolloutError as exc:
                 verdict = Verdict("timed_out", "no manager could be asked any more: %s" % exc.message)
-                return Watched(state, verdict, None, self._logs)
+                return Watched(state, verdict, None, self._logs, self._sightings)
+            self._sightings.note(seen.tasks, self._clock.time(), seen.history)
             if fresh:
                 fresh_at = seen.at
             before = state
@@ -128,12 +135,12 @@ class Watch:
             self._told.clear()
             self._keep_evidence(state.failures)
             if decided is not None:
-                return Watched(state, decided, seen.service, self._logs)
+                return Watched(state, decided, seen.service, self._logs, self._sightings)
             if self._tell is not None:
                 self._tell(goal, state)
             stopped = self._interrupt() if self._interrupt is not None else None
             if stopped is not None:
-                return Watched(state, stopped, seen.service, self._logs)
+                return Watched(state, stopped, seen.service, self._logs, self._sightings)
             pause = self._next_pause(goal, before, state, pause)
             woken = self._wait(goal, state, pause)
             now = self._clock.monotonic()
@@ -202,7 +209,8 @@ class Watch:
         step no event tells the end.
         """
         if goal.places is None and self._events.alive and state.states and state.states[-1].state in UPDATE_MOVING:
-            return min(max(pause * 2, FIRST_PAUSE_TOLD), LAST_PAUSE_TOLD)
+            longest = LAST_PAUSE_TOLD if self._tell is None else LAST_PAUSE_HEARD
+            return min(max(pause * 2, FIRST_PAUSE_TOLD), longest)
         return FIRST_PAUSE if _moved(before, state) else min(pause * 2, LAST_PAUSE_UNTOLD)
 
     def _keep_evidence(self, failures: Sequence[Task]) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
+from .._core import spec
 from .._core.account import GOOD, Span, account, first_failures, sentence
 from .._core.cluster import JsonObject, Service, Task
 from .._core.convergence import Verdict
 from .._core.errors import RolloutError, RolloutFailed
-from .._engine.tasks import list_nodes
+from .._core.timeline import timeline
+from .._engine.tasks import list_nodes, list_tasks
 from .._engine.watch import Watched
 from .context import Context
 from .ledger import Ledger
@@ -56,6 +58,8 @@ def conclude(
     if ledger is not None:
         ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
         rollout.update(revision=ledger.number, previous_revision=ledger.previous)
+    if result.get("changed"):
+        rollout.update(_timeline(ctx, watches, span, names))
     rollout.update(extra or {})
     pending = last.state.pending if last.verdict.outcome not in GOOD else ""
     if advice is None:
@@ -98,6 +102,22 @@ def without_watch(
     if service is not None:
         rollout["tasks"].update(desired=service.desired_tasks, running=service.running_tasks)
     return rollout
+
+
+def _timeline(ctx: Context, watches: Sequence[Watched], span: Span, names: Mapping[str, str]) -> dict[str, Any]:
+    """What each task went through, from the watches' looks and one listing at the end; never a reason to fail."""
+    service = next((watched.service for watched in reversed(watches) if watched.service is not None), None)
+    if service is None:
+        return {}
+    try:
+        listed = list_tasks(ctx.api, [service.id])
+    except RolloutError:
+        listed = None
+    looks = [watched.sightings for watched in watches if watched.sightings is not None]
+    cut = next((watched.state.cut for watched in watches if watched.state.cut is not None), None)
+    present = service.spec
+    found = timeline(listed, looks, span, cut, lambda task: spec.same_task_spec(task.spec, present), names)
+    return {"timeline": found.entries, "timeline_omitted": found.omitted}
 
 
 def node_names(ctx: Context, tasks: Sequence[Task]) -> dict[str, str]:
