@@ -60,6 +60,20 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  cluster:
+    description:
+      - Return as RV(cluster) how the Swarm itself is, and what speaks against a change of anything. This takes one more
+        Engine call.
+    type: bool
+    default: false
+    version_added: 0.1.0
+  images:
+    description:
+      - Return as RV(images) whether nodes would find these images. Implies O(cluster).
+      - This takes two more Engine calls, and for each image one that asks its registry and two per manager.
+    type: list
+    elements: str
+    version_added: 0.1.0
   plan:
     description:
       - Options of M(swarm.rollout.swarm_service), as a dict. What a run of it with these options would do to the one
@@ -323,13 +337,16 @@ services:
       returned: always
       sample: {desired: 5, running: 5, completed: 0, failed: 0}
     slots:
-      description: One entry per slot, or per node for a global service. C(age) is the number of seconds in this state.
+      description:
+        - One entry per slot, or per node for a global service. C(age) is the number of seconds in this state.
+        - C(updated) tells whether the task runs the present specification. With O(history), C(revision) is the number
+          of the revision that it runs, none where no record has that specification.
       type: list
       elements: dict
       returned: always
       sample:
         - {slot: 1, node: node2, task: 8p2m0k1c0, state: running, desired_state: running, image: "vote:indent",
-           error: null, last_error: null, failures: 0, age: 64.2}
+           updated: true, revision: 8, error: null, last_error: null, failures: 0, age: 64.2}
     ports:
       description: Published ports, with those that Swarm chose.
       type: list
@@ -354,6 +371,27 @@ plan:
   sample:
     action: replace
     lowest_serving: 5
+cluster:
+  description:
+    - The managers, how many of them have to be reachable for any change and how many may be lost (C(margin)), and the
+      nodes. C(obstacles) speak against a change, C(notes) do not; each is a sentence.
+  returned: with O(cluster) or O(images)
+  type: dict
+  sample:
+    managers: {total: 3, reachable: 3, needed: 2, margin: 1, leader: node1}
+    nodes: {total: 5, usable: 4, down: [node5], set_aside: []}
+    obstacles: []
+    notes: ["down: node5"]
+images:
+  description:
+    - What managers in O(docker_hosts), tasks and its registry tell of each image. C(pullable) is none where no registry
+      can be asked, and C(reason) says why.
+  returned: with O(images)
+  type: list
+  elements: dict
+  sample:
+    - {name: "vote:movies", pullable: true, reason: null, nodes: 3, present_on: [node1], ran_on: [node3],
+       absent_on: [node2], unknown_on: [], obstacles: [], notes: []}
 releases:
   description: The recorded releases, sorted by name.
   returned: with O(releases=true)
@@ -416,6 +454,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._module import run_m
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.inspect import info
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.plan import preview
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.readiness import preflight
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.service import request
 from ansible_collections.swarm.rollout.plugins.module_utils._plan_option import plan_parameters
 
@@ -425,6 +464,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "history": {"type": "bool", "default": False},
     "readiness": {"type": "bool", "default": False},
     "releases": {"type": "bool", "default": False},
+    "cluster": {"type": "bool", "default": False},
+    "images": {"type": "list", "elements": "str"},
     "plan": {"type": "dict"},
 }
 
@@ -441,6 +482,8 @@ def operate(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
         history=bool(params.get("history")),
         readiness=bool(params.get("readiness")),
     )
+    if params.get("cluster") or params.get("images"):
+        result.update(preflight(ctx, params.get("images")))
     if params.get("releases"):
         from ansible_collections.swarm.rollout.plugins.module_utils._operations.release.listing import listing
 

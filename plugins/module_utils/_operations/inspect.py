@@ -63,6 +63,7 @@ def info(
         around = Surroundings.of(ctx) if readiness else None
         for service, shown in zip(services, found):
             shown.update(past.tell(book, service, references, now))
+            past.number(book, service, tasks[service.id], shown["slots"])
             if around is not None:
                 shown["rollback"] = past.way_back(book, service, references, around, now)
     return found
@@ -82,7 +83,7 @@ def describe(
     now: float,
 ) -> dict[str, Any]:
     """One service as `swarm_service_info` returns it."""
-    slots = slots_of(tasks, nodes, now)
+    slots = slots_of(tasks, nodes, now, service.spec)
     status = service.update_status
     marker = read_marker(service.spec)
     return {
@@ -115,7 +116,9 @@ def describe(
     }
 
 
-def slots_of(tasks: Sequence[Task], nodes: Mapping[str, str], now: float) -> list[dict[str, Any]]:
+def slots_of(
+    tasks: Sequence[Task], nodes: Mapping[str, str], now: float, wanted: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """One entry per slot (per node for a global service): its present task, and how often it failed."""
     places: dict[str, list[Task]] = {}
     for task in tasks:
@@ -135,6 +138,7 @@ def slots_of(tasks: Sequence[Task], nodes: Mapping[str, str], now: float) -> lis
                 "state": task.state,
                 "desired_state": task.desired_state,
                 "image": image_of({"TaskTemplate": task.spec}),
+                "updated": spec.same_task_spec(task.spec, wanted),
                 "error": mask_text(task.error) or None,
                 "last_error": last_error,
                 "failures": len(failed),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
 from .._core import history, spec
-from .._core.cluster import Service
+from .._core.cluster import Service, Task
 from .._core.history import Revision
 from .._engine.api import Api
 from .readiness import Surroundings
@@ -45,6 +45,22 @@ def tell(book: Book, service: Service, references: spec.References, now: float) 
         "drift": drift,
         "drifted": drift is not None,
     }
+
+
+def number(book: Book, service: Service, tasks: Sequence[Task], slots: Sequence[dict[str, Any]]) -> None:
+    """Give each slot the number of the revision that its task runs; None where no record has that specification.
+
+    Revisions that differ in nothing that a task sees, such as the number of replicas, are told by the newest one.
+    """
+    own = sorted(book.revisions.get(service.name, ()), key=lambda one: one.number, reverse=True)
+    marker = history.read(service.spec)
+    running = {task.id: task.spec for task in tasks}
+    for slot in slots:
+        if slot["updated"] and marker is not None and marker.intact:
+            slot["revision"] = marker.number
+            continue
+        task_spec = running[slot["task"]]
+        slot["revision"] = next((one.number for one in own if spec.same_task_spec(task_spec, one.spec)), None)
 
 
 def way_back(

@@ -12,6 +12,7 @@ from typing import Any, Sequence
 from .._core import history, plan, spec
 from .._core.cluster import JsonObject, Node, Service, Task, image_of
 from .._core.errors import OptionError, RolloutError
+from .._core.preflight import cluster_facts, image_facts
 from .._core.readiness import ImageFacts, readiness, where
 from .._engine import images
 from .._engine.tasks import list_nodes, list_tasks
@@ -37,8 +38,6 @@ class Surroundings:
         travelling = history.moving(target, None)
         overlay = spec.Overlay(travelling, spec.differences(current.spec, travelling))
         name = image_of(target)
-        if name not in self.images:
-            self.images[name] = _look_up(self.ctx, name)
         facts = plan.Facts(
             nodes=tuple(self.nodes),
             tasks=tuple(self.tasks),
@@ -46,7 +45,28 @@ class Surroundings:
             api_version=self.ctx.api.api_version,
         )
         found = plan.make(current.name, current, overlay, facts)
-        return readiness(where(self.images[name], target, self.nodes, self.tasks), missing, found)
+        return readiness(where(self._image(name), target, self.nodes, self.tasks), missing, found)
+
+    def image(self, name: str) -> dict[str, Any]:
+        """Whether a service that may run on any node would find the image; calls as for `answer`."""
+        return image_facts(where(self._image(name), {}, self.nodes, self.tasks))
+
+    def cluster(self) -> dict[str, Any]:
+        """How the Swarm itself is; no call."""
+        return cluster_facts(self.nodes)
+
+    def _image(self, name: str) -> ImageFacts:
+        if name not in self.images:
+            self.images[name] = _look_up(self.ctx, name)
+        return self.images[name]
+
+
+def preflight(ctx: Context, images: Sequence[str] | None) -> dict[str, Any]:
+    """The Swarm as `cluster`, and where images were named, those as `images`."""
+    if not images:
+        return {"cluster": cluster_facts(list_nodes(ctx.api))}
+    around = Surroundings.of(ctx)
+    return {"cluster": around.cluster(), "images": [around.image(name) for name in dict.fromkeys(images)]}
 
 
 def _look_up(ctx: Context, name: str) -> ImageFacts:
