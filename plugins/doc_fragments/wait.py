@@ -42,3 +42,17 @@ options:
         for where it did not (when a service is created or scaled, and with the failure action V(continue)).
     type: str
 """
+
+    # What is said of it meanwhile; for every module that waits
+    PROGRESS = r"""
+options:
+  progress:
+    description:
+      - "Tell on the controller what happens while the task waits: a line whenever something changes, such as
+        C(vote: step 1/3: 1 of 5 updated, verifying 6 s of 10 s), and each task that fails. When nothing changes, the
+        last one is repeated every 15 seconds."
+      - The lines go to standard error, and in C(ansible-runner) and AWX into the job's output. A run that has nothing
+        to wait for prints nothing, nor does check mode, C(no_log) or a task in the background (C(async)).
+    type: bool
+    default: true
+"""

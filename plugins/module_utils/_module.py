@@ -6,21 +6,28 @@
 
 from __future__ import annotations
 
+import os
+import time
 import traceback
 from typing import Any, Callable, Mapping, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from ._core.convergence import Patience, patience_of
 from ._core.errors import RolloutError
 from ._core.masking import secrets_in
+from ._core.progress import Narrator
 from ._core.spec import show
 from ._engine.api import Api
 from ._engine.options import CONNECTION_ARGUMENTS, CONNECTION_REQUIRED_TOGETHER, ConnectionOptions
 from ._operations.availability import measured
 from ._operations.context import Context
+from ._sink import Sink
 
-WAIT_ARGUMENTS: dict[str, dict[str, Any]] = {"wait": {"type": "bool", "default": True}}
+PROGRESS_ARGUMENTS: dict[str, dict[str, Any]] = {"progress": {"type": "bool", "default": True}}
+
+WAIT_ARGUMENTS: dict[str, dict[str, Any]] = {"wait": {"type": "bool", "default": True}, **PROGRESS_ARGUMENTS}
 
 PATIENCE_ARGUMENTS: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "str", "default": "1h"},
@@ -95,6 +102,7 @@ def run_module(
         supports_check_mode=True,
     )
     ctx: Context | None = None
+    sink = Sink.taken_from(os.environ, lambda text: str(remove_values(text, module.no_log_values)))
     try:
         patience = patience_of(module.params) if waits else Patience()
         with Api(ConnectionOptions.of(module.params)) as api:
@@ -103,6 +111,7 @@ def run_module(
                 wait=bool(module.params.get("wait", True)),
                 patience=patience,
                 check_mode=module.check_mode,
+                voice=_voice(module, sink),
             )
             result = dict(measured(ctx, module.params, operation))
     except RolloutError as exc:
@@ -122,6 +131,15 @@ def run_module(
     else:
         _warn(module, ctx)
         module.exit_json(**{**result, **_calls(module, ctx)})
+    finally:
+        if sink is not None:
+            sink.close()
+
+
+def _voice(module: AnsibleModule, sink: Sink | None) -> Narrator:
+    """Who tells the controller what happens; silent where nobody is to hear of it."""
+    quiet = sink is None or module.no_log or module.check_mode or not module.params.get("progress")
+    return Narrator() if sink is None or quiet else Narrator(sink.write, time.monotonic)
 
 
 def _what_is_set(shown: Mapping[str, Any]) -> dict[str, Any]:

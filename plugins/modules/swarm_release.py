@@ -370,6 +370,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.steps import L
 from ansible_collections.swarm.rollout.plugins.module_utils._module import (
     HISTORY_ARGUMENTS,
     PATIENCE_ARGUMENTS,
+    PROGRESS_ARGUMENTS,
     run_module,
 )
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context

@@ -7,7 +7,8 @@
 For another host Ansible finds and parses all that a module imports, packs it, and starts a Python that unpacks and
 compiles it: for modules of this size most of what an unchanged service costs. Where that host is the controller and
 that Python the one that runs already, a fork of it calls the same `main` with the same arguments and reads the same
-JSON from it. Whatever does not fit goes the usual way.
+JSON from it. Whatever does not fit goes the usual way. On both ways the lines that the module tells while it waits
+are shown.
 """
 
 from __future__ import annotations
@@ -19,11 +20,18 @@ import signal
 import sys
 import tempfile
 import traceback
+from contextlib import ExitStack, closing
 from typing import Any
 
 from ansible import constants
 from ansible.module_utils import basic
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import VARIABLE
+from ansible_collections.swarm.rollout.plugins.plugin_utils.distant import Reader, random_path
+from ansible_collections.swarm.rollout.plugins.plugin_utils.live import Ear, Speaker
 
 try:
     from ansible.module_utils import _internal
@@ -44,14 +52,25 @@ class Here(ActionBase):
 
     def execute(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The result of the module that the task names."""
+        speaker = self._speaker(arguments, task_vars)
         if not self._fits(task_vars):
-            packed: dict[str, Any] = self._execute_module(
-                module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val
-            )
-            return packed
-        given = dict(arguments)
-        self._update_module_args(self._task.action, given, task_vars)
-        return self._run_here(str(self._task.action), given)
+            result = self._run_packed(arguments, task_vars, speaker)
+        else:
+            given = dict(arguments)
+            self._update_module_args(self._task.action, given, task_vars)
+            result = self._run_here(str(self._task.action), given, speaker)
+        if speaker is not None:
+            speaker.conclude(result)
+        return result
+
+    def _speaker(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Speaker | None:
+        """Who shows what happens; None where nothing will, nobody listens, or nothing may be shown."""
+        task = self._task
+        if task.check_mode or task.async_val or task.no_log:
+            return None
+        if not boolean(arguments.get("progress", True), strict=False):
+            return None
+        return Speaker(lambda text: Display().display(text, stderr=True), str(task_vars.get("inventory_hostname", "")))
 
     def _fits(self, task_vars: dict[str, Any]) -> bool:
         """Whether the module would run on this machine, as this user, with this Python."""
@@ -65,17 +84,47 @@ class Here(ActionBase):
         python = str(self._templar.template(wanted))
         return python == sys.executable or os.path.realpath(python) == _venv_python(python)
 
-    def _run_here(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _run_packed(
+        self, arguments: dict[str, Any], task_vars: dict[str, Any], speaker: Speaker | None
+    ) -> dict[str, Any]:
+        """The usual way. What the module tells is in a file beside it, named in its environment."""
+        reader = None
+        given = self._task.environment
+        if speaker is not None:
+            path = random_path(self)
+            several = given if isinstance(given, list) else [given]
+            self._task.environment = [*several, {VARIABLE: "file:%s" % path}]
+            reader = Reader(self, path, speaker)
+            reader.start()
+        try:
+            result: dict[str, Any] = self._execute_module(
+                module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val
+            )
+        finally:
+            self._task.environment = given
+            if reader is not None:
+                reader.stop()
+        if reader is not None and "module_stdout" in result:
+            # It said nothing that can be read, so it did not come to its end.
+            reader.remove()
+        return result
+
+    def _run_here(self, name: str, arguments: dict[str, Any], speaker: Speaker | None) -> dict[str, Any]:
         environment: dict[str, Any] = {}
         self._compute_environment_string(raw_environment_out=environment)
         encoder = get_module_encoder(_PROFILE, Direction.CONTROLLER_TO_MODULE)
         payload = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, cls=encoder).encode("utf-8")
         self._used_interpreter = "#!%s" % sys.executable
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with ExitStack() as stack:
+            out = stack.enter_context(tempfile.TemporaryFile())
+            err = stack.enter_context(tempfile.TemporaryFile())
+            ear = stack.enter_context(closing(Ear(speaker))) if speaker is not None else None
+            if ear is not None:
+                environment[VARIABLE] = "fd:%d" % ear.write
             pid = os.fork()
             if pid == 0:
                 _child(name, payload, environment, out.fileno(), err.fileno())
-            status = _wait(pid)
+            status = _wait(pid, ear)
             out.seek(0)
             err.seek(0)
             answer = {
@@ -89,10 +138,10 @@ class Here(ActionBase):
         return data
 
 
-def _wait(pid: int) -> int:
+def _wait(pid: int, ear: Ear | None) -> int:
     """How the module's process ended. It does not outlive a task that is over before, as by its `timeout`."""
     try:
-        return os.waitpid(pid, 0)[1]
+        return os.waitpid(pid, 0)[1] if ear is None else ear.listen(pid)
     except BaseException:
         os.kill(pid, signal.SIGTERM)
         os.waitpid(pid, 0)

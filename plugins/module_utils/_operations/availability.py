@@ -42,7 +42,7 @@ def measured(ctx: Context, params: Mapping[str, Any], operation: Operation) -> M
     from .._engine.prober import Prober
 
     with Prober(settings) as prober:
-        ctx.measure = Measure(ctx, settings, prober)
+        ctx.measure = Measure(ctx, settings, prober, params["name"])
         ctx.budget = ctx.measure.spent
         try:
             result = dict(operation(ctx, params))
@@ -61,8 +61,9 @@ def measured(ctx: Context, params: Mapping[str, Any], operation: Operation) -> M
 class Measure:
     """The probes of one task."""
 
-    def __init__(self, ctx: Context, settings: core.Settings, prober: Any) -> None:
+    def __init__(self, ctx: Context, settings: core.Settings, prober: Any, name: str = "") -> None:
         self._ctx = ctx
+        self._name = name
         self._settings = settings
         self._prober = prober
         self._changed_at: float | None = None
@@ -99,8 +100,10 @@ class Measure:
         gone = self._unreachable()
         while clock.monotonic() < until and self.spent() is None:
             tasks = self.remember(service_id)
-            if tasks is not None and not any(_leaving(task) and task.node_id not in gone for task in tasks):
+            leaving = [task for task in tasks or () if _leaving(task) and task.node_id not in gone]
+            if tasks is not None and not leaving:
                 break
+            self._ctx.voice.doing(self._name, "availability is measured until %d old tasks end" % len(leaving))
             clock.sleep(_PAUSE)
         clock.sleep(2 * self._settings.interval)
         return self.spent()

@@ -102,6 +102,7 @@ class Change:
     def _go_back(self, events: ServiceEvents, current: Service, failed: Watched) -> Watched:
         """Roll back what Swarm would leave hanging. The result is a rollback: it worked, or it did not."""
         cause = failed.verdict
+        self.ctx.voice.going_back(self.name, cause.reason)
         try:
             back = go_back(self.ctx, events, current.id, self.wanted, current.spec, self.plan.references)
         except RolloutError as exc:

@@ -64,7 +64,9 @@ def run_checks(
         if interrupted():
             break
         begun = ctx.clock.monotonic()
+        ctx.voice.doing(scene.service.name, "check %s" % check.name)
         result = runner.run(check)
+        ctx.voice.checked(scene.service.name, result)
         results.append(result.lasting(ctx.clock.monotonic() - begun))
         if result.failed:
             break

@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.account import Span
 from .._core.cluster import Service
-from .._core.convergence import Patience, Verdict
+from .._core.convergence import Goal, Patience, State, Verdict
+from .._core.errors import RolloutError
+from .._core.progress import Narrator
 from .._engine.api import Api
+from .._engine.tasks import list_nodes
 from .._engine.watch import Interrupt, Tell
 from .lookup import Lookup
 
@@ -42,9 +46,10 @@ def _unlimited() -> None:
 class Context:
     """One task's surroundings; `warnings` grows as things are noticed that users should know.
 
-    `interrupt` may end a watch early; `budget` tells when more requests failed than the rollout may cost, and
-    `measure` counts them (see `availability`), None where nobody does. `halt` tells when the release that the
-    service belongs to goes back. `lookup` remembers names and digests; several services share what it learnt.
+    `voice` tells whoever listens what happens. `interrupt` may end a watch early; `budget` tells when more requests
+    failed than the rollout may cost, and `measure` counts them (see `availability`), None where nobody does. `halt`
+    tells when the release that the service belongs to goes back. `lookup` remembers names and digests; several
+    services share what it learnt.
     """
 
     api: Api
@@ -52,13 +57,28 @@ class Context:
     patience: Patience = field(default_factory=Patience)
     check_mode: bool = False
     clock: Any = field(default_factory=SystemClock)
-    tell: Tell | None = None
+    voice: Narrator = field(default_factory=Narrator)
     interrupt: Interrupt | None = None
     budget: Interrupt = _unlimited
     measure: Any = None
     halt: Interrupt = _unlimited
     lookup: Lookup = field(default_factory=Lookup)
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def tell(self) -> Tell | None:
+        """What a watch calls at each look; None where nobody listens."""
+        return self._tell if self.voice.heard else None
+
+    def _tell(self, goal: Goal, state: State) -> None:
+        with suppress(Exception):  # a rollout does not fail because of what is said of it
+            self.voice.watch(goal, state, self._node_names)
+
+    def _node_names(self) -> dict[str, str]:
+        try:
+            return {node.id: node.hostname for node in list_nodes(self.api)}
+        except RolloutError:
+            return {}
 
     def over(self) -> Verdict | None:
         """Why the change under way has to end early; None while it may go on."""

@@ -97,6 +97,7 @@ def remove_and_wait(ctx: Context, service: Service) -> None:
     pause = _FIRST_PAUSE
     left = _running(ctx, mine)
     while left:
+        ctx.voice.doing(service.name, "removed, %d of its tasks still stop" % len(left))
         waited = ctx.clock.monotonic() - started
         limit = ctx.patience.progress_deadline
         if ctx.patience.wait_timeout is not None:

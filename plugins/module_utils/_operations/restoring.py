@@ -56,6 +56,7 @@ class Restoring:
         self, config: Mapping[str, Any] | None, restores: int | None, known: Sequence[history.Revision] | None
     ) -> dict[str, Any]:
         begun = self.ctx.now()
+        self.ctx.voice.move(back=True)
         final = self.ledger.begin(self.current, self.target, restores, known)
         swarms_own = config is None and self._swarms_own_leads_there(restores)
         travelling = self.target if swarms_own else self._travelling(final, config)

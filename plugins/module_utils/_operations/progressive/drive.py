@@ -145,6 +145,7 @@ class Drive:
         report.tasks(seen.new)
         self.reports.append(report)
         self.seen = seen
+        self.ctx.voice.move(step=(number, report.of), total=seen.total)
         resumed = number <= self.course.at
         if not resumed:
             self.lock.refresh()
@@ -189,7 +190,9 @@ class Drive:
         if self.way.pause and report.step < report.of:
             served = self.ctx.clock.monotonic() - (self.watches[-1].state.settled_at or report.started)
             patience = replace(self.ctx.patience, min_healthy=served + self.way.pause)
+            self.ctx.voice.move(pause=self.way.pause)
             end = self._watch(events, target, begun, patience)
+            self.ctx.voice.move(pause=0.0)
             if end is not None:
                 return end
         return self._look(report, begun) or self._spent()
@@ -287,12 +290,14 @@ class Drive:
         report.ended = self.ctx.clock.monotonic()
         report.status = "verified" if end is None else end.outcome
         if end is None:
+            self.ctx.voice.note(self.name, "verified")
             return None
         return replace(end, reason="step %d of %d: %s" % (report.step, report.of, end.reason))
 
     def _finish(self, events: ServiceEvents) -> End | None:
         """All moved and verified: the service gets its own update configuration and number of replicas."""
         course = self.course
+        self.ctx.voice.move(step=None)
         self.lock.refresh()
         write.update(self.ctx, self.base, course.final, course.references)
         self.base = replace(self.base, spec=course.final)
@@ -312,6 +317,7 @@ class Drive:
         course, decided = self.course, self.ctx.clock.monotonic()
         # What ends the rollout does not end the way back.
         self.ctx.interrupt = None
+        self.ctx.voice.going_back(self.name, end.reason)
         try:
             watched = back.restore(
                 self.ctx, events, self.base, course.stable, course.references, end.reason, mode=course.service.spec

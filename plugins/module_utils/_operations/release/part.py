@@ -87,6 +87,13 @@ class Part:
         return text if text.startswith("%s: " % self.name) else "%s: %s" % (self.name, text)
 
     @property
+    def told(self) -> str:
+        """How it went, as one clause."""
+        if self.error is not None:
+            return self.why
+        return "%s in %.1f s" % (self.outcome, (self.result.get("rollout") or {}).get("duration") or 0.0)
+
+    @property
     def outcome(self) -> str:
         """The outcome of its rollout."""
         found = self.error.partial.get("rollout") if self.error is not None else self.result.get("rollout")

@@ -40,7 +40,7 @@ class End:
 class Transaction:
     """`order` are the names of the parts, wave by wave; `at` is the number of the one under way.
 
-    `lock` is the release's, held all through. `halted` ends the watches of those under way.
+    `lock` is the release's, held all through. `halted` ends the watches of those under way. `back`: it is undone.
     """
 
     ctx: Context
@@ -52,6 +52,7 @@ class Transaction:
     at: int = 0
     halted: Verdict | None = None
     failed_in: int = 0
+    back: bool = False
 
     def run(self) -> End:
         """All waves, and what follows a failure. Raises `RolloutError` only where nobody could go on."""
@@ -61,6 +62,10 @@ class Transaction:
             if not active:
                 continue
             self.lock.check()
+            self.ctx.voice.note(
+                self.request.name,
+                "wave %d/%d: %s" % (number, len(self.order), ", ".join(part.name for part in active)),
+            )
             self._move(active)
             failed = [part for part in active if part.error is not None]
             if not failed:
@@ -82,7 +87,8 @@ class Transaction:
 
     def go_back(self, reason: str) -> End:
         """Undo what was changed, the last wave first. The record says so before anything is undone."""
-        self.halted = None
+        self.halted, self.back = None, True
+        self.ctx.voice.note(self.request.name, "rolling back: %s" % reason)
         self.book.turn_back(reason)
         cause = "release %s %s goes back" % (self.request.name, self.book.number)
         there = list_services(self.ctx, list(self.parts))
@@ -98,7 +104,7 @@ class Transaction:
             if not changed:
                 continue
             self.lock.check()
-            self._each([partial(part.go_back, cause=cause) for part in changed], changed, lambda: True)
+            self._each([partial(self._put_back, part, cause) for part in changed], changed, lambda: True)
         for part in self.parts.values():
             if part.changes and part.member.before is None and part.undo_outcome in ("completed", "unchanged"):
                 remove.forget(self.ctx, part.name)
@@ -109,6 +115,11 @@ class Transaction:
         words = "; ".join(part.undo_error.message for part in bad if part.undo_error is not None)
         return End(core.SUPERSEDED if theirs else core.ROLLBACK_FAILED, "%s; going back: %s" % (reason, words))
 
+    @staticmethod
+    def _put_back(part: Part, cause: str, ctx: Context) -> None:
+        part.go_back(ctx, cause)
+        ctx.voice.ended(part.name, part.undo_outcome.replace("_", " "))
+
     def _is_due(self, part: Part) -> bool:
         return not part.idle and part.status == WAITING
 
@@ -116,6 +127,7 @@ class Transaction:
         def work(part: Part) -> Callable[[Context], None]:
             def run(ctx: Context) -> None:
                 part.run(ctx)
+                ctx.voice.ended(part.name, part.told)
                 if part.error is not None:
                     self._on_failure(part)
 
@@ -134,6 +146,9 @@ class Transaction:
                     self.ctx,
                     api,
                     patience=part.entry.patience if part.entry is not None else self.request.patience,
+                    voice=self.ctx.voice.within(
+                        release=self.request.name, wave=(self.at, len(self.order)), undone=self.back
+                    ),
                     # A job that runs is never cut off: its end decides whether there is a way back.
                     halt=(lambda: None) if part.member.job else (lambda: self.halted),
                 )

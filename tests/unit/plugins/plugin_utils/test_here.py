@@ -25,24 +25,31 @@ class Plain:
 class Sent(here.Here):  # type: ignore[name-defined]
     """The action of a task on this machine; it only says which way the module goes."""
 
-    def __init__(self, transport: str = "local", become: bool = False, async_val: int = 0) -> None:
-        self._task = Plain(async_val=async_val, action="swarm.rollout.swarm_service")
+    def __init__(self, transport: str = "local", become: bool = False, async_val: int = 0, **task: Any) -> None:
+        fields = {"check_mode": False, "no_log": False, "environment": [{"REGION": "eu"}], **task}
+        self._task = Plain(async_val=async_val, action="swarm.rollout.swarm_service", **fields)
         self._connection = Plain(transport=transport)
         self._play_context = Plain(become=become)
+        self.speaker: Any = None
         self._templar = Plain(template=lambda text: text.replace("{{ ansible_playbook_python }}", sys.executable))
         self.way: list[Any] = []
 
     def run(self, *given: Any, **more: Any) -> dict[str, Any]:
         return {}
 
+    def get_shell_option(self, option: str, default: Any = None) -> Any:
+        return default
+
     def _execute_module(self, **given: Any) -> dict[str, Any]:
+        self.environment = self._task.environment
         self.way.append(("packed", given))
         return {"way": "packed"}
 
     def _update_module_args(self, name: str, given: dict[str, Any], task_vars: Any) -> None:
         given["_ansible_check_mode"] = True
 
-    def _run_here(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _run_here(self, name: str, arguments: dict[str, Any], speaker: Any) -> dict[str, Any]:
+        self.speaker = speaker
         self.way.append(("here", name, arguments))
         return {"way": "here"}
 
