@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
-from typing import Any
+from typing import Any, Callable
 
 from .._core.errors import RolloutError
 from .._core.lock import LEASE, Held, describe, is_release, named
@@ -61,7 +61,8 @@ class Lock:
     Entering waits up to `wait` seconds and raises `Locked`. A lock beyond its expiry is watched for a lease even
     when `wait` is shorter, until its holder shows that it lives. `ask` is a request (such as `ben@laptop: abort`)
     that is left once for the one who holds it; a later one replaces an earlier one. Leaving gives the lock back and
-    never raises: what cannot be given back expires. `lease` and `every`, the time between renewals, in seconds.
+    never raises: what cannot be given back expires. `lease` and `every`, the time between renewals, in seconds. `told`
+    hears of a wait.
 
     For one use, by one thread. Entering and `refresh` raise the errors of `Api` as well.
     """
@@ -78,6 +79,7 @@ class Lock:
         lease: float = LEASE,
         every: float = 5.0,
         ask: str = "",
+        told: Callable[[str], None] | None = None,
     ) -> None:
         self._api = api
         self._key = key
@@ -86,6 +88,7 @@ class Lock:
         self._lease = lease
         self._every = every
         self._ask = ask
+        self._told = told
         self._claim = Claim(api, key, owner, reason, clock, lease)
         self._left = threading.Event()
         self._thread: threading.Thread | None = None
@@ -144,6 +147,8 @@ class Lock:
             if held is None:
                 return
             self._ask = ""
+            if self._told is not None:
+                self._told("waits for its lock, which %s has" % (held.owner or "somebody else"))
             left = max(begun + self._wait, self._worth_watching(held)) - self._clock.monotonic()
             if left <= 0:
                 raise self._locked(held)

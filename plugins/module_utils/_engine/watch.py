@@ -134,10 +134,11 @@ class Watch:
                 continue
             self._told.clear()
             self._keep_evidence(state.failures)
+            # Of what was as it should be at the first look nothing is told.
+            if self._tell is not None and (decided is None or state.failures or state.setbacks):
+                self._tell(goal, state)
             if decided is not None:
                 return Watched(state, decided, seen.service, self._logs, self._sightings)
-            if self._tell is not None:
-                self._tell(goal, state)
             stopped = self._interrupt() if self._interrupt is not None else None
             if stopped is not None:
                 return Watched(state, stopped, seen.service, self._logs, self._sightings)

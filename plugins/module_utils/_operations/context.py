@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Iterable
 
 from .._core.account import Span
-from .._core.cluster import Service
+from .._core.cluster import Service, Task
 from .._core.convergence import Goal, Patience, State, Verdict
 from .._core.errors import RolloutError
 from .._core.progress import Narrator
@@ -73,6 +73,12 @@ class Context:
     def _tell(self, goal: Goal, state: State) -> None:
         with suppress(Exception):  # a rollout does not fail because of what is said of it
             self.voice.watch(goal, state, self._node_names)
+
+    def failed(self, service: str, tasks: Iterable[Task]) -> None:
+        """Tell of tasks that failed."""
+        if self.voice.heard:
+            with suppress(Exception):
+                self.voice.failed(service, tasks, self._node_names)
 
     def _node_names(self) -> dict[str, str]:
         try:

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Mapping
 
 from .._core.history import by
+from .._core.lock import named
 from .context import Context
 
 
@@ -18,4 +20,5 @@ def locked(ctx: Context, key: str, actor: Mapping[str, str], reason: str, wait: 
 
     owner = by(actor) or "somebody"
     text = "%s: %s" % (owner, ask) if ask else ""
-    return Lock(ctx.api, key, owner=owner, reason=reason, wait=wait, clock=ctx.clock, ask=text)
+    told = partial(ctx.voice.doing, named(key))
+    return Lock(ctx.api, key, owner=owner, reason=reason, wait=wait, clock=ctx.clock, ask=text, told=told)

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Iterable, Mapping
 
 from ..account import FAILURES_SHOWN
 from ..checks.result import INCONCLUSIVE, CheckResult
+from ..cluster import Task
 from ..convergence import Goal, State
 from ..masking import mask_text
 from .line import END, NOTE, STATE, Line
@@ -61,13 +62,18 @@ class Narrator:
 
         `nodes` gives the names of nodes by ID; it is asked once, when the first task fails.
         """
-        for task in (*state.failures, *state.setbacks):
+        self.failed(name_of(goal), state.failures, nodes)
+        self.failed(name_of(goal), state.setbacks, nodes, back=True)
+        self._stand(state_line(self._where, goal, state, self._now()))
+
+    def failed(self, service: str, tasks: Iterable[Task], nodes: Nodes, *, back: bool = False) -> None:
+        """Which tasks failed; `back`: those of the specification that Swarm puts back."""
+        for task in tasks:
             if task.id not in self._told and len(self._told) < FAILURES_SHOWN:
                 if self._nodes is None:
                     self._nodes = nodes()
                 self._told.add(task.id)
-                self._say(Line(name_of(goal), failure_text(self._where, goal, state, task, self._nodes), NOTE))
-        self._stand(state_line(self._where, goal, state, self._now()))
+                self._say(Line(service, failure_text(self._where, service, task, self._nodes, back=back), NOTE))
 
     def doing(self, service: str, what: str) -> None:
         """Something begins that takes its time."""

@@ -64,11 +64,9 @@ def state_line(where: Where, goal: Goal, state: State, now: float) -> Line:
     return Line(service, text, doing=doing, done=round(done, 1), need=round(need, 1))
 
 
-def failure_text(where: Where, goal: Goal, state: State, task: Task, nodes: Mapping[str, str]) -> str:
-    """Which task failed, where and why."""
-    service = name_of(goal)
-    beginning = where.of(service, back=_goes_back(goal, state))
-    return "%s: %s" % (beginning, blame(service, failure(task, nodes, {})))
+def failure_text(where: Where, service: str, task: Task, nodes: Mapping[str, str], *, back: bool) -> str:
+    """Which task failed, where and why; `back` as for `Where.of`."""
+    return "%s: %s" % (where.of(service, back=back), blame(service, failure(task, nodes, {})))
 
 
 def name_of(goal: Goal) -> str:
@@ -97,12 +95,14 @@ def _count(where: Where, goal: Goal, state: State) -> str:
 
 def _watching(where: Where, goal: Goal, state: State, now: float) -> tuple[str, float, float]:
     """What only takes its time, how much of that is over, and how long it is; empty where there is no such thing."""
+    if not state.updated >= state.desired > 0:
+        return "", 0.0, 0.0
     if state.settled_at is not None and state.look_at is not None:
         done, need = now - state.settled_at, state.look_at - state.settled_at
         if where.pause:
             # The watch began when the tasks did, the pause when they were verified.
             return "pausing", max(done - max(need - where.pause, 0.0), 0.0), where.pause
-    elif state.updated >= state.desired > 0 and state.states and state.states[-1].state in UPDATE_MOVING:
+    elif state.states and state.states[-1].state in UPDATE_MOVING:
         # Swarm itself watches the tasks that it moved last.
         done, need = now - state.progress_at, goal.last_watch
     else:

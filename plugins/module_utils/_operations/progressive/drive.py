@@ -258,6 +258,7 @@ class Drive:
         failed = failures_among(self.seen.recent, self.base.spec, begun)
         if not failed:
             return None
+        self.ctx.failed(self.name, failed)
         last = self.watches[-1]
         self.watches[-1] = replace(last, state=replace(last.state, failures=tuple(failed)))
         reason = "a task of the new specification failed after it had served"

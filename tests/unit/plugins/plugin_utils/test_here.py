@@ -41,7 +41,7 @@ class Sent(here.Here):  # type: ignore[name-defined]
         return default
 
     def _execute_module(self, **given: Any) -> dict[str, Any]:
-        self.environment = self._task.environment
+        self.environment: Any = vars(self._task)["environment"]
         self.way.append(("packed", given))
         return {"way": "packed"}
 
