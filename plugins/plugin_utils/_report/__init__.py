@@ -1,0 +1,8 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reports on runs: what a run returned in, data, HTML and Markdown out.
+
+Nothing here asks the cluster or writes a file; the role `report` does the writing.
+"""
