@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line
 
 here = pytest.importorskip("ansible_collections.swarm.rollout.plugins.plugin_utils.here")
 
@@ -81,6 +84,87 @@ def test_another_host_user_or_time_goes_the_usual_way(task: Any) -> None:
     assert way(action) == "packed"
     ((_way, given),) = action.way
     assert given == {"module_args": {"name": "web"}, "task_vars": HERE, "wrap_async": task.get("async_val", 0)}
+
+
+def test_on_the_usual_way_the_environment_names_a_file_while_the_module_runs() -> None:
+    action = Sent(transport="ssh")
+    action.execute({"name": "web"}, HERE)
+    first, second = action.environment
+    assert first == {"REGION": "eu"}
+    assert re.fullmatch(r"file:/tmp/\.swarm-rollout-[0-9a-f]{32}", second["SWARM_ROLLOUT_PROGRESS"])
+    assert vars(action._task)["environment"] == [{"REGION": "eu"}]
+
+
+@pytest.mark.parametrize("environment", [None, {"REGION": "eu"}, [{"REGION": "eu"}]])
+def test_whatever_environment_the_task_has_stays(environment: Any) -> None:
+    action = Sent(transport="ssh", environment=environment)
+    action.execute({"name": "web"}, HERE)
+    assert len(action.environment) == 2
+    assert vars(action._task)["environment"] == environment
+
+
+@pytest.mark.parametrize(
+    ("task", "options"),
+    [
+        ({"no_log": True}, {}),
+        ({"check_mode": True}, {}),
+        ({"async_val": 60}, {}),
+        ({}, {"progress": False}),
+        ({}, {"progress": "no"}),
+    ],
+    ids=["no_log", "check mode", "in the background", "off", "off as text"],
+)
+def test_where_nothing_is_to_be_told_nobody_listens(task: Any, options: Any) -> None:
+    distant = Sent(transport="ssh", **task)
+    distant.execute({"name": "web", **options}, HERE)
+    assert distant.environment == [{"REGION": "eu"}]
+    near = Sent(**task)
+    near.execute({"name": "web", **options}, HERE)
+    assert near.speaker is None
+
+
+def test_a_module_that_did_not_come_to_its_end_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    action = Sent(transport="ssh")
+    removed: list[str] = []
+    monkeypatch.setattr(action, "_low_level_execute_command", removed.append)
+    assert way(action) == "packed"
+    assert removed == []
+    monkeypatch.setattr(action, "_execute_module", lambda **given: {"way": "killed", "module_stdout": ""})
+    assert way(action) == "killed"
+    assert [command.partition("-rollout-")[0] for command in removed] == ["rm -f /tmp/.swarm"]
+
+
+def test_an_error_of_the_connection_is_raised_and_the_environment_restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    action = Sent(transport="ssh")
+
+    def lost(**given: Any) -> Any:
+        raise OSError("lost")
+
+    monkeypatch.setattr(action, "_execute_module", lost)
+    with pytest.raises(OSError, match="lost"):
+        way(action)
+    assert vars(action._task)["environment"] == [{"REGION": "eu"}]
+
+
+@known_form
+def test_lines_of_a_module_that_runs_here_are_shown_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    class Screen:
+        def display(self, text: str, stderr: bool) -> None:
+            assert stderr
+            shown.append(text)
+
+    monkeypatch.setattr(here, "Display", Screen)
+    action = Sent()
+
+    def run(name: str, arguments: Any, speaker: Any) -> dict[str, Any]:
+        speaker.hear(Line("web", "web: 1 of 2 updated").packed(1))
+        return {"msg": "web: completed", "way": "here"}
+
+    monkeypatch.setattr(action, "_run_here", run)
+    assert way(action, {**HERE, "inventory_hostname": "manager1"}) == "here"
+    assert shown == ["[manager1] web: 1 of 2 updated", "[manager1] web: completed"]
 
 
 def test_files_that_are_to_be_kept_are_written_the_usual_way(monkeypatch: pytest.MonkeyPatch) -> None:
