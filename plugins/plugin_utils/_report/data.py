@@ -186,7 +186,7 @@ def _figures(data: Mapping[str, Any]) -> list[dict[str, str]]:
         found.append(("Services changed", "%d of %d" % (moved, len(sections)), ""))
         found.append(("Waves", str(len(data["waves"])), ""))
     elif data["kind"] != "verify" and sections and sections[0]["tasks"].get("desired") is not None:
-        found.append(_tasks_figure(sections[0]["tasks"]))
+        found.append(_tasks_figure(sections[0]["tasks"], data["outcome"]))
     if sections and data["kind"] != "verify":
         failed = sum(one["tasks"].get("failed") or 0 for one in sections)
         found.append(("Failed tasks", str(failed), "bad" if failed else ""))
@@ -200,10 +200,11 @@ def _figures(data: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{"label": label, "value": value, "tone": tone} for label, value, tone in found]
 
 
-def _tasks_figure(tasks: Mapping[str, Any]) -> tuple[str, str, str]:
+def _tasks_figure(tasks: Mapping[str, Any], outcome: str) -> tuple[str, str, str]:
     there = tasks.get("updated") if tasks.get("updated") is not None else tasks.get("running")
     short = (there or 0) < tasks["desired"]
-    return "Tasks serving", "%d of %d" % (there or 0, tasks["desired"]), "wary" if short else ""
+    label = "Tasks updated" if outcome in ("paused", "timed_out") else "Tasks serving"
+    return label, "%d of %d" % (there or 0, tasks["desired"]), "wary" if short else ""
 
 
 def _steps_figure(steps: Sequence[Mapping[str, Any]]) -> tuple[str, str, str]:
