@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any, Mapping
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from ansible_collections.swarm.rollout.plugins.module_utils import _module
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import RolloutFailed
+from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import NOTE, VARIABLE, Line
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import Call
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 
@@ -88,6 +91,48 @@ def test_a_duration_that_is_none_is_refused(run_module: RunModule, option: str) 
     ended = run_module(lambda: run(nothing), name="web", **{option: "soon"})
     assert ended.failed
     assert ended.result["msg"].startswith('%s: "soon" is not usable' % option)
+
+
+def told(run_module: RunModule, monkeypatch: pytest.MonkeyPatch, path: Path, **options: Any) -> list[str]:
+    """What a module with these options tells while it runs, as it stands in the file that the controller reads."""
+    monkeypatch.setenv(VARIABLE, "file:%s" % path)
+    found: list[str] = []
+
+    def tell(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        ctx.voice.note("web", "cannot log in with %s" % CANARY)
+        found.extend(path.read_text().splitlines() if path.exists() else ())
+        assert VARIABLE not in os.environ
+        raise RolloutFailed("it went back", {})
+
+    ended = run_module(lambda: run(tell), name="web", env={"DB_PASSWORD": CANARY}, **options)
+    assert ended.result["msg"] == "it went back"
+    assert not path.exists()
+    return found
+
+
+def test_what_happens_is_told_at_once_and_without_secrets(
+    run_module: RunModule, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (line,) = told(run_module, monkeypatch, tmp_path / "lines")
+    assert Line.unpacked(line) == (1, Line("web", "web: cannot log in with ********", NOTE))
+
+
+@pytest.mark.parametrize("options", [{"progress": False}, {"check": True}, {"_ansible_no_log": True}])
+def test_where_nothing_is_to_be_told_nothing_is_written(
+    run_module: RunModule, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: Any
+) -> None:
+    assert told(run_module, monkeypatch, tmp_path / "lines", **options) == []
+
+
+def test_without_a_controller_that_listens_nobody_speaks(run_module: RunModule) -> None:
+    heard: list[bool] = []
+
+    def listen(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        heard.append(ctx.tell is not None)
+        return {"changed": False}
+
+    run_module(lambda: run(listen), name="web")
+    assert heard == [False]
 
 
 def test_debug_returns_the_calls_that_were_made(run_module: RunModule) -> None:

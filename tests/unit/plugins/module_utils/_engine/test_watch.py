@@ -136,6 +136,36 @@ def test_a_long_update_costs_hardly_more_looks_than_a_short_one() -> None:
     assert calls(20.0) <= calls(2.0) + 5
 
 
+def told(stage: Stage, **patience: float) -> list[tuple[float, int, int]]:
+    """When somebody who listens was told of a look, with the updated and the failed tasks."""
+    heard: list[tuple[float, int, int]] = []
+
+    def tell(_goal: Any, state: Any) -> None:
+        heard.append((stage.now - START, state.updated, len(state.failures)))
+
+    aim = goal("update", SPEC, {"Name": "web"}, Patience(**patience), started=START, wall=WALL)
+    Watch(stage, "id1", lambda service: "wanted", stage, stage, tell).follow(aim)  # type: ignore[arg-type]
+    return heard
+
+
+def test_who_listens_hears_of_a_look_every_five_seconds_at_the_latest() -> None:
+    stage = Stage(after(120.0, before=MOVING, then=DONE), told=(120.0,))
+    heard = told(stage, progress_deadline=3600.0)
+    moments = [moment for moment, _updated, _failed in heard]
+    assert all(later - sooner <= 5.1 for sooner, later in zip(moments, moments[1:]))
+    assert len(heard) >= 24
+    assert len(stage.calls) <= 10 + 120 / 4
+
+
+def test_of_what_is_there_at_the_first_look_nothing_is_told() -> None:
+    assert told(Stage(lambda now: DONE)) == []
+
+
+def test_a_failure_that_decides_is_told() -> None:
+    heard = told(Stage(lambda now: ("paused", "failed")))
+    assert [(updated, failed) for _moment, updated, failed in heard] == [(0, 1)]
+
+
 def test_stability_ends_exactly_on_time() -> None:
     stage = Stage(after(3.0, before=("", "starting"), then=("", "running")))
     follow(stage)

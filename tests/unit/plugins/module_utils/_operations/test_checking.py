@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult, parse
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service, Task
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
+from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line, Narrator
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.checking import Doors, Scene, run_checks
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 
@@ -95,6 +96,21 @@ class World:
     def run(self, *checks: Any, scene: Scene = SCENE, interrupted: Any = lambda: False) -> tuple[CheckResult, ...]:
         ctx = Context(self.lists, clock=self.clock)  # type: ignore[arg-type]
         return run_checks(ctx, parse(list(checks)), scene, interrupted, Doors(self.fetch, lambda address: "192.0.2.2"))
+
+
+def test_checks_are_told_as_they_begin_and_end() -> None:
+    world = World()
+    world.answers["http://bad"] = Answer(500, "", 0.01, "", {})
+    lines: list[Line] = []
+    ctx = Context(world.lists, clock=world.clock, voice=Narrator(lines.append))  # type: ignore[arg-type]
+    checks = [{"http": {"url": "http://%s/" % name, "samples": 1}, "name": name} for name in ("good", "bad", "other")]
+    run_checks(ctx, parse(checks), SCENE, doors=Doors(world.fetch, lambda address: "192.0.2.2"))
+    told = [line.shown() for line in lines]
+    assert told[0] == "vote: check good"
+    assert told[1].startswith("vote: check good passed: success rate 100% >=")
+    assert told[2] == "vote: check bad"
+    assert told[3].startswith("vote: check bad failed: success rate 0% <")
+    assert len(told) == 4, "the one that was not run is not told of"
 
 
 def test_no_checks_ask_nobody() -> None:

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from typing import Any
 
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import RolloutError, RolloutFailed
+from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line, Narrator
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.progressive import act, begin, drive
 
@@ -191,3 +193,32 @@ def test_one_that_is_paused_again_and_again_goes_back(swarm: PaperSwarm) -> None
     with pytest.raises(RolloutFailed, match="Swarm paused the step after 5 of 12 tasks"):
         roll(at(swarm), schedule=[1])
     assert swarm.serving() == {"web:1": 12}
+
+
+def told(swarm: PaperSwarm, **way: Any) -> list[str]:
+    """What people read of a rollout in steps, good or bad."""
+    lines: list[Line] = []
+    ctx = Context(swarm, clock=swarm.clock, voice=Narrator(lines.append, swarm.clock.monotonic))  # type: ignore[arg-type]
+    with contextlib.suppress(RolloutFailed):
+        roll(ctx, **way)
+    return [line.shown() for line in lines]
+
+
+def test_each_step_is_told_and_that_it_is_verified(swarm: PaperSwarm) -> None:
+    lines = told(swarm)
+    assert [line for line in lines if line.endswith("verified")] == ["web: step %d/3: verified" % n for n in (1, 2, 3)]
+    assert any(line.startswith("web: step 1/3: 1 of 4 updated, verifying ") for line in lines), lines
+    assert len(lines) == len(set(lines))
+
+
+def test_a_pause_between_steps_is_told(swarm: PaperSwarm) -> None:
+    assert "web: step 1/3: 1 of 4 updated, pausing 0 s of 30 s" in told(swarm, pause=30.0)
+
+
+def test_a_failure_and_the_way_back_are_told(swarm: PaperSwarm) -> None:
+    swarm.dies = {"web:2"}
+    lines = told(swarm)
+    assert any("web.1 (task5x) on node node1 failed" in line for line in lines), lines
+    back = [line for line in lines if line.startswith("web: rolling back: ")]
+    assert back[0] == "web: rolling back: step 1 of 3: a task of the new specification failed"
+    assert lines[-len(back) :] == back

@@ -16,6 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.swarm.rollout.plugins.module_utils._core import release, spec
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import image_of, mode_of, replicas_of
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import EngineError, RolloutFailed
+from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Narrator
 from ansible_collections.swarm.rollout.plugins.module_utils._core.release import Composition
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import written
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
@@ -297,12 +298,18 @@ def go(swarm: PaperSwarm, services: list[dict[str, Any]], **options: Any) -> dic
     return run(swarm, services=services, parallel=1, **options)
 
 
-def run(swarm: PaperSwarm, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-    """One run of `swarm_release`, as a process of its own; the result, also where it fails."""
+def run(swarm: PaperSwarm, check_mode: bool = False, told: list[str] | None = None, **options: Any) -> dict[str, Any]:
+    """One run of `swarm_release`, as a process of its own; the result, also where it fails.
+
+    What it tells while it runs comes to `told`.
+    """
     given = {"name": "shop", **options}
     checked = ArgumentSpecValidator(swarm_release.ARGUMENTS).validate(given)
     assert not checked.error_messages
     ctx = Context(swarm, clock=swarm.clock, check_mode=check_mode)  # type: ignore[arg-type]
+    if told is not None:
+        lines = told
+        ctx.voice = Narrator(lambda line: lines.append(line.shown()), swarm.clock.monotonic)
     try:
         found = dict(swarm_release.operate(ctx, checked.validated_parameters))
     except RolloutFailed as exc:

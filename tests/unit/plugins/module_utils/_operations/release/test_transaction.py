@@ -412,3 +412,45 @@ def test_a_service_that_got_another_mode_gets_its_own_back() -> None:
     assert result["release"]["outcome"] == "rolled_back"
     assert swarm.plain() == before
     assert swarm.serving() == {"a": {"a:1"}, "b": {"b:1"}}
+
+
+def test_waves_are_told_as_they_begin_and_each_service_as_it_ends(swarm: PaperSwarm) -> None:
+    told: list[str] = []
+    go(swarm, shop(1), told=told)
+    ends = [
+        line for line in told if line.startswith("shop: wave ") and (": completed in " in line or line.count(":") < 3)
+    ]
+    assert [line.partition(" in ")[0] for line in ends] == [
+        "shop: wave 1/3: db, old",
+        "shop: wave 1/3: db: completed",
+        "shop: wave 1/3: old: completed",
+        "shop: wave 2/3: migrate",
+        "shop: wave 2/3: migrate: completed",
+        "shop: wave 3/3: api",
+        "shop: wave 3/3: api: completed",
+    ]
+
+
+def test_a_release_that_goes_back_says_why_and_how_each_service_fares() -> None:
+    swarm = at_rest()
+    swarm.dies = {"api:bad"}
+    told: list[str] = []
+    go(swarm, shop(2, api="api:bad"), told=told)
+    back = next(place for place, line in enumerate(told) if line.startswith("shop: rolling back: api: paused"))
+    assert any(line.startswith("shop: wave 3/4: api: paused after") for line in told[:back]), told
+    assert "shop: rolling back: db: completed" in told[back:]
+    assert all(line.startswith("shop: rolling back: ") for line in told[back:])
+
+
+def test_a_release_that_is_as_declared_tells_nothing() -> None:
+    told: list[str] = []
+    go(at_rest(), shop(1), told=told)
+    assert told == []
+
+
+def test_services_that_move_together_tell_each_their_own(swarm: PaperSwarm) -> None:
+    told: list[str] = []
+    run(swarm, services=[entry(name, name + ":1") for name in "abcdefgh"], told=told)
+    for name in "abcdefgh":
+        own = [line for line in told if line.startswith("shop: wave 1/1: %s: " % name)]
+        assert own[-1].startswith("shop: wave 1/1: %s: completed in " % name)
