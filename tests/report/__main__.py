@@ -1,0 +1,47 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The pictures of the guide, from a recorded run: `make screenshots`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_data
+from ansible_collections.swarm.rollout.plugins.plugin_utils._report.render import report_html
+from tests.report.browser import Look, started
+from tests.report.runs import NOW, recorded
+
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+# Name, run, width of the window, scheme, and how much of the page is shown.
+PICTURES = (
+    ("report", "steps", 1040, "light", 1180),
+    ("report-dark", "failed", 1040, "dark", 1180),
+    ("report-phone", "steps", 360, "light", 1440),
+)
+LARGEST = 150_000
+
+
+def main() -> int:
+    """Take them, and say how large they are."""
+    with tempfile.TemporaryDirectory() as folder, started() as browser:
+        for name, run, width, scheme, height in PICTURES:
+            page = Path(folder) / f"{run}.html"
+            page.write_text(report_html(report_data(recorded(run), NOW)), encoding="utf-8")
+            look = Look(browser, page, width, scheme)
+            target = IMAGES / f"{name}.png"
+            look.picture(target, height)
+            look.close()
+            size = target.stat().st_size
+            print(f"{target}: {size} bytes")
+            if size > LARGEST:
+                print(f"{target} is larger than {LARGEST} bytes", file=sys.stderr)
+                return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
