@@ -18,8 +18,8 @@ from tests.report.runs import NOW, recorded
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 # Name, run, width of the window, scheme, and how much of the page is shown.
 PICTURES = (
-    ("report", "steps", 1040, "light", 1180),
-    ("report-dark", "failed", 1040, "dark", 1180),
+    ("report", "steps", 1040, "light", 1086),
+    ("report-dark", "failed", 1040, "dark", 1540),
     ("report-phone", "steps", 360, "light", 1440),
 )
 LARGEST = 150_000

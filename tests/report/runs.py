@@ -74,16 +74,22 @@ def hostile() -> Json:
     """A run whose every text is markup or much too long."""
     word = "averyveryverylongwordthatnobodycanbreakanywhere" * 6
     run = recorded("failed")
-    run.update(name=f"{SCRIPT}{word}", change_cause=f'"><img src=http://evil.example.org/x>{word}', actor={"name": SCRIPT})
+    run.update(
+        name=f"{SCRIPT}{word}", change_cause=f'"><img src=http://evil.example.org/x>{word}', actor={"name": SCRIPT}
+    )
     result = run["result"]
     result["msg"] = f"{SCRIPT} {word} password=hunter2"
     result["warnings"] = [f"{{{{ 7 * 191 }}}} {word}"]
     rollout = result["rollout"]
     rollout.update(from_image=f"{word}:1", to_image=f"{SCRIPT}:2")
     for failure in rollout["failures"]:
-        failure.update(error=f"{SCRIPT}{word}", node=word, log=[SCRIPT, word, "</pre><b>bold</b>", "```", "token=abc123"])
+        failure.update(
+            error=f"{SCRIPT}{word}", node=word, log=[SCRIPT, word, "</pre><b>bold</b>", "```", "token=abc123"]
+        )
     for entry in rollout["timeline"]:
-        entry.update(slot=SCRIPT + entry["task"], node=f"{SCRIPT}{word}", image=f"{SCRIPT}{word}", error=f"{SCRIPT}{word}")
+        entry.update(
+            slot=SCRIPT + entry["task"], node=f"{SCRIPT}{word}", image=f"{SCRIPT}{word}", error=f"{SCRIPT}{word}"
+        )
     result["diff"] = {"before": {word: SCRIPT}, "after": {word: word, "env": {"API_KEY": "sk-12345"}}}
     run["plan"] = None
     return run

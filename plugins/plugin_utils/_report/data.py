@@ -188,7 +188,7 @@ def _figures(data: Mapping[str, Any]) -> list[dict[str, str]]:
     elif data["kind"] != "verify" and sections and sections[0]["tasks"].get("desired") is not None:
         found.append(_tasks_figure(sections[0]["tasks"], data["outcome"]))
     if sections and data["kind"] != "verify":
-        failed = sum(one["tasks"].get("failed") or 0 for one in sections)
+        failed = sum(one["failed_tasks"] for one in sections)
         found.append(("Failed tasks", str(failed), "bad" if failed else ""))
         if len(sections) == 1 and sections[0]["steps"]:
             found.append(_steps_figure(sections[0]["steps"]))

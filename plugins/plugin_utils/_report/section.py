@@ -77,6 +77,7 @@ def service_section(name: str, told: Mapping[str, Any], plan: Mapping[str, Any],
         "duration": rollout.get("duration") or 0.0,
         "restored_after": rollout.get("restored_after"),
         "tasks": _mapping(rollout.get("tasks")),
+        "failed_tasks": _failed_tasks(rollout),
         "failures": [_mapping(one) for one in rollout.get("failures") or ()],
         "states": [_mapping(one) for one in rollout.get("states") or ()],
         "steps": _steps(rollout, started),
@@ -92,6 +93,13 @@ def service_section(name: str, told: Mapping[str, Any], plan: Mapping[str, Any],
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _failed_tasks(rollout: Mapping[str, Any]) -> int:
+    """How many tasks failed. Those that failed while the service went back already are in the timeline only."""
+    ends = [_mapping((_mapping(one).get("spans") or [{}])[-1]).get("state") for one in rollout.get("timeline") or ()]
+    told = _mapping(rollout.get("tasks")).get("failed") or 0
+    return max(int(told), sum(1 for end in ends if end in ("failed", "rejected", "orphaned")))
 
 
 def _steps(rollout: Mapping[str, Any], started: float | None) -> list[dict[str, Any]]:
