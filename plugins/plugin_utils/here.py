@@ -132,10 +132,7 @@ class Here(ActionBase):
                 "stdout": out.read().decode("utf-8", "surrogateescape"),
                 "stderr": err.read().decode("utf-8", "surrogateescape"),
             }
-        data: dict[str, Any] = self._parse_returned_data(answer, _PROFILE)
-        for key in [key for key in data if key.startswith("_ansible_") and key != "_ansible_parsed"]:
-            del data[key]
-        return data
+        return _as_dict(self._parse_returned_data(answer, _PROFILE), str(answer["stdout"]))
 
 
 def _wait(pid: int, ear: Ear | None) -> int:
@@ -146,6 +143,15 @@ def _wait(pid: int, ear: Ear | None) -> int:
         os.kill(pid, signal.SIGTERM)
         os.waitpid(pid, 0)
         raise
+
+
+def _as_dict(parsed: Any, printed: str) -> dict[str, Any]:
+    """The result without what only concerns Ansible itself."""
+    if hasattr(parsed, "remove_internal_keys") and hasattr(parsed, "as_result_dict"):  # ansible-core 2.21
+        parsed.remove_internal_keys()
+        return dict(parsed.as_result_dict(for_round_trip=True))
+    data = dict(parsed if isinstance(parsed, dict) else json.loads(printed))
+    return {key: value for key, value in data.items() if not key.startswith("_ansible_") or key == "_ansible_parsed"}
 
 
 def _venv_python(python: str) -> str:

@@ -146,6 +146,32 @@ def test_an_error_of_the_connection_is_raised_and_the_environment_restored(monke
     assert vars(action._task)["environment"] == [{"REGION": "eu"}]
 
 
+class Unified:
+    """A result as ansible-core 2.21 hands it on."""
+
+    def __init__(self) -> None:
+        self.internal = True
+
+    def remove_internal_keys(self) -> None:
+        self.internal = False
+
+    def as_result_dict(self, for_round_trip: bool) -> dict[str, Any]:
+        return {"changed": True, "internal": self.internal, "round": for_round_trip}
+
+
+@pytest.mark.parametrize(
+    ("parsed", "found"),
+    [
+        ({"changed": True, "_ansible_parsed": True, "_ansible_debug": 1}, {"changed": True, "_ansible_parsed": True}),
+        (Unified(), {"changed": True, "internal": False, "round": True}),
+        (object(), {"changed": "as printed"}),
+    ],
+    ids=["up to 2.20", "2.21", "a form that is not known"],
+)
+def test_a_result_is_a_dict_whatever_ansible_makes_of_it(parsed: Any, found: dict[str, Any]) -> None:
+    assert here._as_dict(parsed, '{"changed": "as printed", "_ansible_debug": 1}') == found
+
+
 @known_form
 def test_lines_of_a_module_that_runs_here_are_shown_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
