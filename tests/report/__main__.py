@@ -16,11 +16,11 @@ from tests.report.browser import Look, started
 from tests.report.runs import NOW, recorded
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-# Name, run, width of the window, scheme, and how much of the page is shown.
+# Name, run, width of the window, scheme, and which part of the page is shown: from where, how much.
 PICTURES = (
-    ("report", "steps", 1040, "light", 1086),
-    ("report-dark", "failed", 1040, "dark", 1540),
-    ("report-phone", "steps", 360, "light", 1440),
+    ("report", "steps", 1040, "light", 0, 1086),
+    ("report-dark", "failed", 1040, "dark", 652, 960),
+    ("report-phone", "steps", 360, "light", 0, 1440),
 )
 LARGEST = 150_000
 
@@ -28,12 +28,12 @@ LARGEST = 150_000
 def main() -> int:
     """Take them, and say how large they are."""
     with tempfile.TemporaryDirectory() as folder, started() as browser:
-        for name, run, width, scheme, height in PICTURES:
+        for name, run, width, scheme, top, height in PICTURES:
             page = Path(folder) / f"{run}.html"
             page.write_text(report_html(report_data(recorded(run), NOW)), encoding="utf-8")
             look = Look(browser, page, width, scheme)
             target = IMAGES / f"{name}.png"
-            look.picture(target, height)
+            look.picture(target, top, height)
             look.close()
             size = target.stat().st_size
             print(f"{target}: {size} bytes")

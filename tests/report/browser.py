@@ -123,12 +123,12 @@ class Look:
         """The visible texts of all elements that match."""
         return [" ".join(text.split()) for text in self.page.locator(selector).all_inner_texts()]
 
-    def picture(self, path: Path, height: int | None = None) -> None:
-        """Take a picture of the whole page, or of its upper part."""
+    def picture(self, path: Path, top: int, height: int) -> None:
+        """Take a picture of a part of the page."""
         path.parent.mkdir(parents=True, exist_ok=True)
         size = self.page.viewport_size
         assert size
-        clip: Any = {"x": 0, "y": 0, "width": size["width"], "height": height} if height else None
+        clip: Any = {"x": 0, "y": top, "width": size["width"], "height": height}
         self.page.screenshot(path=path, full_page=True, clip=clip)
 
     def close(self) -> None:
