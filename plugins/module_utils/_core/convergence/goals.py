@@ -79,7 +79,7 @@ def goal(
         min_healthy=patience.min_healthy,
         watched=failure_action(config) != "continue",
         longest_delay=max(_seconds(wanted.get(key), "Delay") for key in ("UpdateConfig", "RollbackConfig")),
-        last_watch=max(_last_watch(wanted.get(key)) for key in ("UpdateConfig", "RollbackConfig")),
+        last_watch=max(last_watch(wanted.get(key)) for key in ("UpdateConfig", "RollbackConfig")),
     )
 
 
@@ -136,7 +136,7 @@ def at_rest(service: Service) -> bool:
     return service.running_tasks == (service.desired_tasks or 0)
 
 
-def _last_watch(config: Any) -> float:
+def last_watch(config: Any) -> float:
     """How long an update goes on watching after its last delay (swarmkit updater)."""
     delay = _seconds(config, "Delay")
     monitor = _seconds(config, "Monitor") or DEFAULT_MONITOR

@@ -11,7 +11,8 @@ from typing import Mapping
 
 from ..account import blame, failure
 from ..cluster import Task
-from ..convergence import UPDATE_MOVING, Goal, State
+from ..convergence import UPDATE_MOVING, Goal, State, expected
+from ..convergence.goals import last_watch
 from ..convergence.readings import is_job
 from .line import Line
 
@@ -104,7 +105,8 @@ def _watching(where: Where, goal: Goal, state: State, now: float) -> tuple[str, 
             return "pausing", max(done - max(need - where.pause, 0.0), 0.0), where.pause
     elif state.states and state.states[-1].state in UPDATE_MOVING:
         # Swarm itself watches the tasks that it moved last.
-        done, need = now - state.progress_at, goal.last_watch
+        config = "RollbackConfig" if _goes_back(goal, state) else "UpdateConfig"
+        done, need = now - state.progress_at, last_watch(expected(goal, state).get(config))
     else:
         return "", 0.0, 0.0
     return ("verifying", max(done, 0.0), need) if need >= _WORTH_TELLING else ("", 0.0, 0.0)

@@ -88,7 +88,9 @@ class Transaction:
     def go_back(self, reason: str) -> End:
         """Undo what was changed, the last wave first. The record says so before anything is undone."""
         self.halted, self.back = None, True
-        self.ctx.voice.note(self.request.name, "rolling back: %s" % reason)
+        failed = [part.name for part in self.parts.values() if part.error is not None]
+        why = "%s failed" % ", ".join(failed) if failed else reason
+        self.ctx.voice.note(self.request.name, "rolling back: %s" % why)
         self.book.turn_back(reason)
         cause = "release %s %s goes back" % (self.request.name, self.book.number)
         there = list_services(self.ctx, list(self.parts))

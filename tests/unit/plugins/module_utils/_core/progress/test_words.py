@@ -26,7 +26,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.progress.words
 NOW = 110.0
 MONITOR = {"UpdateConfig": {"Monitor": 10 * 10**9}, "RollbackConfig": {"Monitor": 10 * 10**9}}
 SPEC: dict[str, Any] = {"Name": "vote", "Mode": {"Replicated": {"Replicas": 5}}, **MONITOR}
-FORMER = {**SPEC, "Labels": {"former": "yes"}}
+FORMER = {**SPEC, "RollbackConfig": {"Monitor": 20 * 10**9}}
 
 
 def aim(action: str = "update", spec: Any = None) -> Goal:
@@ -101,6 +101,18 @@ FAILED = Task.of(
             "vote: step 1/3: 1 of 5 updated, pausing 2 s of 6 s",
         ),
         ({}, aim(), state(5, states=UPDATING), "vote: 5 of 5 updated, verifying 6 s of 10 s"),
+        (
+            {},
+            aim("update", {**SPEC, "RollbackConfig": {"Monitor": 90 * 10**9}}),
+            state(5, states=UPDATING),
+            "vote: 5 of 5 updated, verifying 6 s of 10 s",
+        ),
+        (
+            {},
+            aim(),
+            state(5, states=(Seen(103.0, "rollback_started", ""),), rolling_back=True),
+            "vote: rolling back: 5 of 5 tasks, verifying 6 s of 20 s",
+        ),
         ({}, aim(), state(4, states=UPDATING), "vote: 4 of 5 updated"),
         ({}, aim(), state(4, **SETTLED), "vote: 4 of 5 updated"),
         ({}, aim(), state(5, settled_at=104.0, look_at=104.5), "vote: 5 of 5 updated"),

@@ -436,7 +436,7 @@ def test_a_release_that_goes_back_says_why_and_how_each_service_fares() -> None:
     swarm.dies = {"api:bad"}
     told: list[str] = []
     go(swarm, shop(2, api="api:bad"), told=told)
-    back = next(place for place, line in enumerate(told) if line.startswith("shop: rolling back: api: paused"))
+    back = next(place for place, line in enumerate(told) if line == "shop: rolling back: api failed")
     assert any(line.startswith("shop: wave 3/4: api: paused after") for line in told[:back]), told
     assert "shop: rolling back: db: completed" in told[back:]
     assert all(line.startswith("shop: rolling back: ") for line in told[back:])
