@@ -39,7 +39,7 @@ def state(updated: int, desired: int = 5, **more: Any) -> State:
 
 STEP = step_goal(SPEC, SPEC, 1, Patience(), started=100.0, wall=1e9)
 UPDATING = (Seen(100.0, "updating", ""),)
-SETTLED = {"settled_at": 104.0, "look_at": 114.0}
+SETTLED: dict[str, Any] = {"settled_at": 104.0, "look_at": 114.0}
 FAILED = Task.of(
     {
         "ID": "8p2m0k1c0abcdef",
