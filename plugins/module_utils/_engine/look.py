@@ -11,7 +11,7 @@ from typing import Callable, Mapping, Sequence
 from .._core.cluster import Service, Task
 from .._core.convergence import Observation
 from .api import Api
-from .tasks import list_tasks
+from .tasks import current_tasks, list_tasks
 
 # From here on the tasks of the wanted specification may be gone from the up-to-date list, or soon will be.
 _TROUBLE = ("paused", "rollback_started", "rollback_paused", "rollback_completed")
@@ -79,5 +79,5 @@ class Looker:
             # At once: Swarm keeps few tasks per slot and a rollback pushes the evidence out.
             history = tuple(list_tasks(self._api, [self._service_id]))
             self._has_history = True
-        tasks = tuple(list_tasks(self._api, [self._service_id], up_to_date=True))
+        tasks = tuple(current_tasks(self._api, [self._last]))
         return Observation(now, self._last, self._holds, tasks, history)

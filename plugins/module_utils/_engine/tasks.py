@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import Any, Iterable
+from typing import Any, Iterable, Sequence
 
-from .._core.cluster import Node, Task
+from .._core.cluster import Node, Service, Task
 from .._core.errors import RolloutError
+from .._core.spec import has_placement, same_task_spec
 from .api import Api, segment
 
 LOG_SECONDS = 3.0
@@ -23,24 +24,39 @@ _SYSTEM_ERROR = 3
 _UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def list_tasks(
-    api: Api, service_ids: Iterable[str] | None = None, up_to_date: bool = False, running: bool = False
-) -> list[Task]:
+def list_tasks(api: Api, service_ids: Iterable[str] | None = None, running: bool = False) -> list[Task]:
     """The tasks of those services (full IDs; None means all), history included.
 
-    `up_to_date` leaves only tasks of the service's present spec (the filter `_up-to-date` of the Docker
-    CLI); `running` only those that are meant to run.
+    `running` leaves only those that are meant to run.
     """
+    return _list(api, service_ids, {"desired-state": ["running"]} if running else {})
+
+
+def current_tasks(api: Api, services: Sequence[Service]) -> list[Task]:
+    """The tasks of the present specifications of those services, also those that ended; one call, seldom two.
+
+    The manager tells which they are (the filter `_up-to-date` of the Docker CLI): it knows whether the node of an
+    older task still fits. A service without a placement is never asked about like this, since that can kill the
+    manager (see `_core.spec.placement`); without constraints every node fits, so that its tasks can be told here.
+    """
+    placed = [service.id for service in services if has_placement(service.spec)]
+    others = {service.id: service for service in services if not has_placement(service.spec)}
+    found = _list(api, placed, {"_up-to-date": ["true"]})
+    for task in _list(api, list(others), {}):
+        service = others.get(task.service_id)
+        if service is not None and same_task_spec(task.spec, service.spec):
+            found.append(task)
+    return found
+
+
+def _list(api: Api, service_ids: Iterable[str] | None, more: dict[str, list[str]]) -> list[Task]:
     filters: dict[str, list[str]] = {}
     if service_ids is not None:
         wanted = list(service_ids)
         if not wanted:
             return []
         filters["service"] = wanted
-    if up_to_date:
-        filters["_up-to-date"] = ["true"]
-    if running:
-        filters["desired-state"] = ["running"]
+    filters.update(more)
     query = {"filters": filters} if filters else None
     return [Task.of(raw) for raw in api.get_list("/tasks", query)]
 

@@ -16,7 +16,7 @@ from .._core.convergence import at_rest
 from .._core.convergence.readings import live
 from .._core.times import instant
 from .._engine.events import ServiceEvents
-from .._engine.tasks import list_tasks
+from .._engine.tasks import current_tasks
 from .._engine.watch import Watched
 from . import returning
 from .context import Context
@@ -64,7 +64,7 @@ def settled(ctx: Context, services: Sequence[Service]) -> set[str]:
     resting = [service for service in services if at_rest(service)]
     recent = [service for service in resting if _recent(ctx, service)]
     tasks: dict[str, list[Task]] = {service.id: [] for service in recent}
-    for task in list_tasks(ctx.api, list(tasks), up_to_date=True):
+    for task in current_tasks(ctx.api, recent):
         tasks.get(task.service_id, []).append(task)
     lacking = {service.id for service in recent if not _serves(service, tasks[service.id])}
     return {service.id for service in resting} - lacking

@@ -10,6 +10,7 @@ from typing import Any, Callable, Mapping
 
 from .._core import spec
 from .._core.cluster import Service
+from .._core.convergence import moving
 from .._core.errors import OutOfSequence, RolloutError, UncertainWrite
 from .._engine import look, services
 from .context import Context
@@ -35,18 +36,28 @@ def update(
 ) -> None:
     """Write `wanted` over `current`; retries while only the version moved.
 
+    A service that has a placement keeps at least an empty one, and one that gets its first has an empty one
+    before: whoever goes back, Swarm itself too, would kill the managers else (see `spec.placement`). `rollback`
+    uses Swarm's own previous specification, unless that is of the other kind.
+
     Raises `Superseded` when the specification is no longer the one that `wanted` was based on.
     """
     ctx.about_to_write(current)
     base = current
     for _attempt in range(ATTEMPTS):
         try:
+            if _first_placement(base, wanted):
+                services.update(
+                    ctx.api, base.id, base.version, spec.with_placement(base.spec), registry_auth_from="spec"
+                )
+                base = _read_again(ctx, base)
+                _refuse_if_changed(current, base, references)
             for text in services.update(
                 ctx.api,
                 base.id,
                 base.version,
-                wanted,
-                rollback=rollback,
+                spec.with_placement(wanted) if spec.has_placement(base.spec) else wanted,
+                rollback=rollback and _of_one_kind(base),
                 registry_auth=registry_auth,
                 registry_auth_from=None if registry_auth else "spec",
             ):
@@ -105,7 +116,18 @@ def remove(ctx: Context, current: Service) -> None:
     raise RolloutError("%s: the connection broke at every attempt to remove it; run the task again" % current.name)
 
 
-def _read_again(ctx: Context, base: Service, cause: RolloutError) -> Service:
+def _first_placement(base: Service, wanted: Mapping[str, Any]) -> bool:
+    """Whether the service gets a placement that it never had. While Swarm moves tasks every write moves more."""
+    return spec.has_placement(wanted) and not spec.has_placement(base.spec) and not moving(base)
+
+
+def _of_one_kind(base: Service) -> bool:
+    """Whether the previous specification has a placement where the present one has one, and none where none."""
+    previous = base.previous_spec
+    return previous is None or spec.has_placement(previous) == spec.has_placement(base.spec)
+
+
+def _read_again(ctx: Context, base: Service, cause: RolloutError | None = None) -> Service:
     again = _patiently(ctx, lambda: look.by_id(ctx.api, base.id))
     if again is None:
         raise Superseded("%s: the service was removed by somebody else meanwhile" % base.name) from cause

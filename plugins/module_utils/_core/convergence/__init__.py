@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from .goals import DEFAULT_MONITOR, Patience, at_rest, failure_action, goal, moving, patience_of, rolls_back, step_goal
 from .step import expected, step
-from .types import FAILURES_PER_SLOT, HALTED, OVER_BUDGET, UPDATE_MOVING, Goal, Observation, Seen, State, Verdict
+from .types import (
+    FAILURES_PER_SLOT,
+    HALTED,
+    OVER_BUDGET,
+    OVERDUE,
+    UPDATE_MOVING,
+    Goal,
+    Observation,
+    Seen,
+    State,
+    Verdict,
+)
 
 __all__ = [
     "DEFAULT_MONITOR",
     "FAILURES_PER_SLOT",
     "HALTED",
+    "OVERDUE",
     "OVER_BUDGET",
     "UPDATE_MOVING",
     "Goal",

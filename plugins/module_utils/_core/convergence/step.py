@@ -22,6 +22,7 @@ from . import readings
 from .types import (
     FAILURES_PER_SLOT,
     HALTED,
+    OVERDUE,
     UPDATE_ENDED_WELL,
     UPDATE_MOVING,
     Goal,
@@ -247,7 +248,7 @@ def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdi
         return replace(state, unsettled_at=seen.at, settled_at=None, look_at=None), None
     if not ended:
         # They serve while Swarm still watches: a look at this moment does not make it later that they began to.
-        return replace(state, settled_at=None, look_at=None), None
+        return _overdue(goal, replace(state, settled_at=None, look_at=None), seen, served)
     state = replace(state, swap=readings.swap_seconds(t for t in served if readings.moved_since(t, state.cut)))
     since = _settled_since(goal, state, seen, served)
     required = _required(goal, status)
@@ -255,6 +256,30 @@ def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdi
         state = replace(state, settled_at=seen.at if since is None else since, look_at=None)
         return state, _good_end(goal, state)
     return replace(state, settled_at=since, look_at=since + required), None
+
+
+def _overdue(goal: Goal, state: State, seen: Observation, served: list[Task]) -> tuple[State, Verdict | None]:
+    """A good end that Swarm never notices: all serve, and its own watch should have been over long ago.
+
+    Its updater waits for ever for a task whose node was lost before the task ran, although another task has
+    taken that place (observed on 26.1). Until the next update the state stays `updating`. With start-first the
+    old task of that place then serves on beside the new one, and that is no good end.
+    """
+    if state.running > state.desired:
+        return state, None
+    since = _settled_since(goal, state, seen, served)
+    if since is None:
+        since = state.unsettled_at
+    watch = max(goal.longest_delay + goal.last_watch, goal.min_healthy or 0.0)
+    due = since + watch + min(OVERDUE, goal.progress_deadline)
+    if seen.at < due:
+        return replace(state, look_at=due), None
+    end = _good_end(goal, state)
+    late = "Swarm still calls it %s %.0f s after that, as it does when a node is lost at the wrong moment" % (
+        seen.service.update_status.state if seen.service else "",
+        seen.at - since,
+    )
+    return replace(state, settled_at=since), replace(end, reason="%s; %s" % (end.reason, late))
 
 
 def _settled_since(goal: Goal, state: State, seen: Observation, served: list[Task]) -> float | None:

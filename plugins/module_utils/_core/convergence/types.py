@@ -17,6 +17,9 @@ FAILURES_PER_SLOT = 5
 # A stop-first rollback waits for up to a minute for the end of a task that no node ever took (swarmkit).
 WAY_BACK = 90.0
 
+# So many seconds after Swarm's own watch should have ended, tasks that all serve are a good end without its word.
+OVERDUE = 30.0
+
 # The verdict of who ends a watch because too many requests failed; results call it failed.
 OVER_BUDGET = "over_budget"
 # The verdict on a step that Swarm left half-way although nothing failed; who drives it writes the rest.

@@ -18,6 +18,7 @@ from .image import is_image, is_pinned, pin, same_tag
 from .kinds import NO_REFERENCES, References
 from .lay import Change, Needed, Overlay, differences, overlay, references_needed
 from .meaning import canonical, object_ids
+from .placement import has_placement, with_placement
 from .shown import diff, show
 from .table import FIELDS, argument_spec
 from .tasks import same_task_spec
@@ -33,6 +34,7 @@ __all__ = [
     "canonical",
     "diff",
     "differences",
+    "has_placement",
     "is_image",
     "is_pinned",
     "needs",
@@ -47,6 +49,7 @@ __all__ = [
     "same_task_spec",
     "show",
     "wanted_image",
+    "with_placement",
 ]
 
 

@@ -15,7 +15,7 @@ from ..._core.convergence.readings import live
 from ..._core.errors import RolloutError
 from ..._core.history import Revision
 from ..._engine import records
-from ..._engine.tasks import list_tasks
+from ..._engine.tasks import current_tasks, list_tasks
 from ..context import Context
 
 
@@ -117,7 +117,7 @@ def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:
     The present number of places counts, not the declared one: for a global service only Swarm knows it.
     """
     present = live(list_tasks(ctx.api, [service.id]))
-    recent = list_tasks(ctx.api, [service.id], up_to_date=True) if begun else []
+    recent = current_tasks(ctx.api, [service]) if begun else []
     fresh = live(recent)
     new = tuple(task for place, task in sorted(fresh.items()))
     old = tuple(task for place, task in sorted(present.items()) if place not in fresh)

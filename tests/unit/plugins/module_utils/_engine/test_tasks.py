@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import pytest
 
+from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import NotFound
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import tasks
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import Api
@@ -29,15 +31,37 @@ def tail(engine: FakeEngine, api: Api, data: bytes, lines: int = 10) -> list[str
     return tasks.task_log_tail(api, "t1", lines)
 
 
-def test_tasks_of_services_up_to_date(engine: FakeEngine, api: Api) -> None:
+def service(name: str, placement: dict[str, Any] | None) -> Service:
+    """A service whose image is its name."""
+    template: dict[str, Any] = {"ContainerSpec": {"Image": name}}
+    if placement is not None:
+        template["Placement"] = placement
+    return Service.of({"ID": name, "Version": {"Index": 1}, "Spec": {"Name": name, "TaskTemplate": template}})
+
+
+def test_tasks_that_are_meant_to_run(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/tasks", Answer([{"ID": "t1", "ServiceID": "s1", "Slot": 2}]))
-    found = tasks.list_tasks(api, ["s1", "s2"], up_to_date=True, running=True)
+    found = tasks.list_tasks(api, ["s1", "s2"], running=True)
     assert [(task.id, task.slot) for task in found] == [("t1", 2)]
-    assert engine.seen[0].filters == {
-        "service": ["s1", "s2"],
-        "_up-to-date": ["true"],
-        "desired-state": ["running"],
-    }
+    assert engine.seen[0].filters == {"service": ["s1", "s2"], "desired-state": ["running"]}
+
+
+def test_the_manager_is_asked_for_the_current_tasks_of_services_with_a_placement(engine: FakeEngine, api: Api) -> None:
+    engine.on("GET", "/tasks", Answer([{"ID": "t1", "ServiceID": "s1", "Slot": 2}]))
+    placed = [service("s1", {}), service("s2", {"Constraints": ["node.role == worker"]})]
+    assert [task.id for task in tasks.current_tasks(api, placed)] == ["t1"]
+    assert [seen.filters for seen in engine.seen] == [{"service": ["s1", "s2"], "_up-to-date": ["true"]}]
+
+
+def test_without_a_placement_it_is_never_asked_since_that_can_kill_it(engine: FakeEngine, api: Api) -> None:
+    def task(number: int, image: str, placement: dict[str, Any] | None = None) -> dict[str, Any]:
+        spec = {"ContainerSpec": {"Image": image}, "Placement": placement}
+        return {"ID": "t%d" % number, "ServiceID": "s1", "Slot": number, "Spec": spec}
+
+    engine.on("GET", "/tasks", Answer([task(1, "s1"), task(2, "other"), task(3, "s1", {"MaxReplicas": 1})]))
+    found = tasks.current_tasks(api, [service("s1", None)])
+    assert [one.id for one in found] == ["t1", "t3"], "without constraints every node fits"
+    assert [seen.filters for seen in engine.seen] == [{"service": ["s1"]}]
 
 
 def test_tasks_of_no_service_need_no_call(engine: FakeEngine, api: Api) -> None:

@@ -132,3 +132,65 @@ def test_the_nodes_keep_their_registry_login_unless_a_new_one_is_given(ctx: Cont
     again = engine.services["id-web"]
     write.update(ctx, Service.of(again), web("web:3"), spec.NO_REFERENCES, registry_auth="secret")
     assert "registryAuthFrom" not in engine.queries[-1]
+
+
+def placed(placement: dict[str, Any] | None, image: str = "web:1") -> dict[str, Any]:
+    """The specification with that placement; None leaves it without any."""
+    found = web(image)
+    if placement is not None:
+        found["TaskTemplate"]["Placement"] = placement
+    return found
+
+
+def bodies(engine: MemoryEngine) -> list[Any]:
+    """The placement in each write of the service."""
+    return [one["TaskTemplate"].get("Placement") for one in engine.written]
+
+
+HERE = {"Constraints": ["node.role == manager"]}
+
+
+def test_a_service_with_a_placement_keeps_at_least_an_empty_one(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(placed(HERE))
+    write.update(ctx, Service.of(base), placed(None), spec.NO_REFERENCES)
+    assert bodies(engine) == [{}]
+
+
+def test_a_service_that_gets_its_first_placement_has_an_empty_one_before(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(placed(None))
+    write.update(ctx, Service.of(base), placed(HERE, "web:2"), spec.NO_REFERENCES)
+    assert bodies(engine) == [{}, HERE]
+    assert engine.services["id-web"]["PreviousSpec"]["TaskTemplate"]["Placement"] == {}
+    assert engine.services["id-web"]["PreviousSpec"]["TaskTemplate"]["ContainerSpec"]["Image"] == "web:1"
+
+
+def test_who_changes_it_between_both_writes_is_not_overwritten(ctx: Context, engine: MemoryEngine) -> None:
+    base = engine.add(placed(None))
+    engine.after_write = lambda: engine.touch("id-web", placed(None, "web:9"))
+    with pytest.raises(write.Superseded, match="changed image"):
+        write.update(ctx, Service.of(base), placed(HERE), spec.NO_REFERENCES)
+    assert image(engine) == "web:9"
+
+
+def test_while_tasks_move_there_is_one_write_only(ctx: Context, engine: MemoryEngine) -> None:
+    base = {**engine.add(placed(None)), "UpdateStatus": {"State": "paused"}}
+    write.update(ctx, Service.of(base), placed(HERE), spec.NO_REFERENCES)
+    assert bodies(engine) == [HERE]
+
+
+@pytest.mark.parametrize(
+    ("present", "previous", "swarms_own"),
+    [(HERE, {}, True), (HERE, None, False), (None, None, True), (None, HERE, False)],
+)
+def test_swarms_own_rollback_is_used_where_both_have_a_placement_or_none(
+    ctx: Context,
+    engine: MemoryEngine,
+    present: dict[str, Any] | None,
+    previous: dict[str, Any] | None,
+    swarms_own: bool,
+) -> None:
+    base = engine.add(placed(present, "web:2"), PreviousSpec=placed(previous))
+    write.update(ctx, Service.of(base), placed(previous), spec.NO_REFERENCES, rollback=True)
+    assert ("rollback" in engine.queries[-1] and bool(engine.queries[-1]["rollback"])) is swarms_own
+    if not swarms_own:
+        assert None not in bodies(engine)

@@ -20,6 +20,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import
 )
 from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import (
     FAILURES_PER_SLOT,
+    OVERDUE,
     Goal,
     Observation,
     Patience,
@@ -310,10 +311,40 @@ def test_the_watch_after_the_last_task_is_no_stall() -> None:
     moving = service(wanted, "updating")
     served = look(START + 9, moving, task(1), task(2))
     # Seven seconds of delay, then eight of watching: swarmkit's updater ends no sooner.
-    assert judge(ambition, served, look(START + 9 + 15, moving, task(1), task(2)))[1] is None
-    assert outcome(judge(ambition, served, look(START + 9 + 26, moving, task(1), task(2)))[1]) == "stalled"
+    assert judge(ambition, served, look(START + 9 + 8, moving, task(1), task(2)))[1] is None
     halfway = look(START + 2, moving, task(1))
     assert outcome(judge(ambition, halfway, look(START + 13, moving, task(1)))[1]) == "stalled"
+
+
+def test_an_end_that_swarm_never_notices_is_a_good_end_when_its_watch_is_long_over() -> None:
+    second = 1_000_000_000
+    wanted = spec_of(UpdateConfig={"Parallelism": 1, "Delay": 7 * second, "Monitor": 2 * second})
+    moving = service(wanted, "updating")
+    lost = task(2, "assigned", START + 3, id="lost", desired_state="shutdown")
+    tasks = [task(1, at=START + 9), task(2, at=START + 20), lost]
+    state, verdict = judge(aim(wanted), look(START + 21, moving, *tasks))
+    assert verdict is None
+    due = START + 20 + 7 + 8 + OVERDUE
+    assert state.look_at == pytest.approx(due, abs=0.01)
+    assert judge(aim(wanted), look(START + 21, moving, *tasks), look(due - 1, moving, *tasks))[1] is None
+    verdict = judge(aim(wanted), look(START + 21, moving, *tasks), look(due + 1, moving, *tasks))[1]
+    assert outcome(verdict) == "completed"
+    assert verdict is not None
+    assert "still calls it updating" in verdict.reason
+
+
+def test_an_old_task_that_serves_beside_the_new_ones_is_no_good_end() -> None:
+    moving = service(state="updating", running_tasks=3)
+    both = [task(1), task(2)]
+    verdict = judge(aim(), look(START + 2, moving, *both), look(START + 300, moving, *both))[1]
+    assert verdict is None
+
+
+def test_a_slot_that_does_not_serve_is_never_overdue() -> None:
+    moving = service(state="updating")
+    for missing in ([task(1)], [task(1), task(2, "starting")], [task(1), task(2, "failed", START + 50)]):
+        verdict = judge(aim(), look(START + 60, moving, *missing), look(START + 500, moving, *missing))[1]
+        assert verdict is None or verdict.outcome != "completed"
 
 
 def test_a_crash_loop_is_no_progress() -> None:
