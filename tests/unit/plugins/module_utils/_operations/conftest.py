@@ -48,7 +48,7 @@ class MemoryEngine:
         self.faults: dict[tuple[str, str], list[Exception]] = {}
         self.calls: list[tuple[str, str]] = []
         self.queries: list[dict[str, Any]] = []
-        self.written: list[dict[str, Any]] = []
+        self.sent: list[dict[str, Any]] = []
         self.after_write: Any = None
         self.index = 10
 
@@ -109,7 +109,7 @@ class MemoryEngine:
         service_id = path.split("/")[2]
         raw = self.services[service_id]
         wanted = raw["PreviousSpec"] if query.get("rollback") else body
-        self.written.append(copy.deepcopy(wanted))
+        self.sent.append(copy.deepcopy(wanted))
         self.touch(service_id, wanted)
         if self.after_write is not None:
             self.after_write()

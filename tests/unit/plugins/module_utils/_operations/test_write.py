@@ -144,7 +144,7 @@ def placed(placement: dict[str, Any] | None, image: str = "web:1") -> dict[str, 
 
 def bodies(engine: MemoryEngine) -> list[Any]:
     """The placement in each write of the service."""
-    return [one["TaskTemplate"].get("Placement") for one in engine.written]
+    return [one["TaskTemplate"].get("Placement") for one in engine.sent]
 
 
 HERE = {"Constraints": ["node.role == manager"]}
