@@ -130,7 +130,7 @@ def gantt(section: Mapping[str, Any]) -> Gantt | None:
         name = _name(place, entries)
         rows.append(Row(_short(name), name, y, height, tuple(one for _number, one in lanes)))
         y += height
-    kinds = {bar.kind for row in rows for one in row.lanes for bar in one.bars}
+    kinds = {drawn.kind for row in rows for one in row.lanes for drawn in one.bars}
     kinds |= {one.mark for row in rows for one in row.lanes if one.mark}
     return Gantt(
         scale=scale,
@@ -195,7 +195,7 @@ def _lane(entry: Mapping[str, Any], section: Mapping[str, Any], scale: Scale, du
             mark, mark_at = "done" if state == "complete" else "failed", scale.at(span["from"])
             continue
         kind = whose if state == "running" else state
-        bars.append(Bar(*scale.bar(span["from"], _end(span, duration)), kind))
+        bars.append(Bar(*scale.stretch(span["from"], _end(span, duration)), kind))
     return Lane(y, _title(entry, whose), tuple(bars), mark, mark_at)
 
 
@@ -244,13 +244,13 @@ def _batches(plan: Mapping[str, Any] | None) -> list[tuple[float, float, int]]:
 
 def _planned(batch: tuple[float, float, int], scale: Scale) -> Band:
     begin, end, slots = batch
-    left, width = scale.bar(begin, end)
+    left, width = scale.stretch(begin, end)
     title = "planned: %d %s from %.1f s" % (slots, "slot" if slots == 1 else "slots", begin)
     return Band(left, width, str(slots) if width >= _WIDE_ENOUGH else "", title)
 
 
 def _band(step: Mapping[str, Any], scale: Scale) -> Band:
-    left, width = scale.bar(step["at"], step["at"] + (step["duration"] or 0.0))
+    left, width = scale.stretch(step["at"], step["at"] + (step["duration"] or 0.0))
     title = "step %s of %s, %s: %s" % (step["step"], step["of"], step["share"], step["status"].replace("_", " "))
     return Band(left, width, str(step["step"]), title, "good" if step["status"] == "verified" else "wary")
 

@@ -32,7 +32,7 @@ class Scale:
         """The place of a moment in percent; what lies beyond the axis is put at its edge."""
         return round(min(max(seconds / self.total, 0.0), 1.0) * 100, 3)
 
-    def bar(self, begin: float, end: float) -> tuple[float, float]:
+    def stretch(self, begin: float, end: float) -> tuple[float, float]:
         """Place and width of a span in percent."""
         left = self.at(begin)
         return left, round(max(self.at(end) - left, 0.0), 3)

@@ -44,7 +44,7 @@ class Line:
 
     name: str
     wave: str
-    bar: Bar
+    span: Bar
     title: str
 
 
@@ -60,7 +60,7 @@ def strip(cert: Mapping[str, Any]) -> Strip | None:
         if moment is not None:
             seconds = float(gap.get("seconds") or 0.0)
             title = "%s without a good answer, %s of the requests failed" % (seconds_text(seconds), gap.get("failures"))
-            gaps.append(Band(*scale.bar(moment - begin, moment - begin + seconds), "", title, "bad"))
+            gaps.append(Band(*scale.stretch(moment - begin, moment - begin + seconds), "", title, "bad"))
     changed = instant(str(cert["changed_at"] or ""))
     return Strip(scale.ticks(), gaps, None if changed is None else scale.at(changed - begin))
 
@@ -91,7 +91,7 @@ def release_lines(sections: Sequence[Mapping[str, Any]]) -> tuple[list[Line], li
         Line(
             one["name"],
             str(one["wave"] or ""),
-            Bar(*scale.bar(one["offset"], one["offset"] + one["duration"]), one["tone"]),
+            Bar(*scale.stretch(one["offset"], one["offset"] + one["duration"]), one["tone"]),
             "%s: %s, from %s for %s"
             % (one["name"], one["word"], seconds_text(one["offset"]), seconds_text(one["duration"])),
         )

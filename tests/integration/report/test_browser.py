@@ -98,11 +98,11 @@ def test_bars_stand_where_the_seconds_say_on_the_screen(browser: Browser, tmp_pa
         assert plot
         task = look.page.locator(".plot > g").filter(has=look.page.locator(f"title:has-text('{entry['task'][:12]}')"))
         for number, span in enumerate(entry["spans"]):
-            bar = task.locator("rect").nth(number).bounding_box()
-            assert bar
-            assert bar["x"] == pytest.approx(plot["x"] + plot["width"] * span["from"] / longest, abs=1.5)
+            drawn = task.locator("rect").nth(number).bounding_box()
+            assert drawn
+            assert drawn["x"] == pytest.approx(plot["x"] + plot["width"] * span["from"] / longest, abs=1.5)
             end = section["duration"] if span["to"] is None else span["to"]
-            assert bar["x"] + bar["width"] == pytest.approx(plot["x"] + plot["width"] * end / longest, abs=1.5)
+            assert drawn["x"] + drawn["width"] == pytest.approx(plot["x"] + plot["width"] * end / longest, abs=1.5)
         look.close()
 
 

@@ -34,12 +34,12 @@ def is_sound(chart: Gantt) -> None:
         for lane in row.lanes:
             assert row.y <= lane.y
             assert lane.y + chart.lane <= row.y + row.height
-            for bar in lane.bars:
-                assert 0 <= bar.left <= 100
-                assert bar.left + bar.width <= 100.002
+            for one in lane.bars:
+                assert 0 <= one.left <= 100
+                assert one.left + one.width <= 100.002
                 for y, left, right in taken:
-                    assert y != lane.y or right <= bar.left + 0.002 or bar.left + bar.width <= left + 0.002
-                taken.append((lane.y, bar.left, bar.left + bar.width))
+                    assert y != lane.y or right <= one.left + 0.002 or one.left + one.width <= left + 0.002
+                taken.append((lane.y, one.left, one.left + one.width))
     for above, below in zip(chart.rows, chart.rows[1:]):
         assert above.y + above.height == pytest.approx(below.y)
 
@@ -60,8 +60,8 @@ def test_bars_stand_where_the_seconds_say():
     rollout["duration"] = 10.0
     chart = drawn(run)
     old, new = chart.rows[0].lanes
-    assert [(bar.kind, bar.left, bar.width) for bar in old.bars] == [("old", 0.0, 12.0), ("draining", 12.0, 22.0)]
-    assert [(bar.kind, bar.left, bar.width) for bar in new.bars] == [
+    assert [(one.kind, one.left, one.width) for one in old.bars] == [("old", 0.0, 12.0), ("draining", 12.0, 22.0)]
+    assert [(one.kind, one.left, one.width) for one in new.bars] == [
         ("pending", 0.2, 0.8),
         ("preparing", 1.0, 7.0),
         ("starting", 8.0, 4.0),
