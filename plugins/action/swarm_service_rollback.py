@@ -12,6 +12,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
 
 from ansible_collections.swarm.rollout.plugins.action.swarm_service import ActionModule as Recorded
+from ansible_collections.swarm.rollout.plugins.plugin_utils.live import beginning
 
 
 class ActionModule(Recorded):
@@ -23,7 +24,7 @@ class ActionModule(Recorded):
             planned = self._planned(task_vars)
             if planned.get("changed") and not planned.get("failed"):
                 host = (task_vars or {}).get("inventory_hostname", "localhost")
-                Display().display("[%s] %s" % (host, planned.get("msg", "")), stderr=True)
+                Display().display("%s%s" % (beginning(str(host)), planned.get("msg", "")), stderr=True)
         return super().run(tmp, task_vars)
 
     def _is_to_be_told(self) -> bool:

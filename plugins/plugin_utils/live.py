@@ -22,6 +22,11 @@ _LOOK = 1.0
 _CHUNK = 65536
 
 
+def beginning(host: str) -> str:
+    """What stands before a line about that host; nothing for this machine itself."""
+    return "[%s] " % host if host and host != "localhost" else ""
+
+
 class Speaker:
     """Shows lines, and the last one again when nothing comes. `show` prints one, `host` stands before each.
 
@@ -30,7 +35,7 @@ class Speaker:
 
     def __init__(self, show: Callable[[str], None], host: str = "", clock: Callable[[], float] = time.monotonic):
         self._show = show
-        self._beginning = "[%s] " % host if host and host != "localhost" else ""
+        self._beginning = beginning(host)
         self._clock = clock
         self._turn = threading.Lock()
         self._states: dict[str, tuple[Line, float]] = {}
