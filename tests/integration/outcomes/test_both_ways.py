@@ -20,7 +20,7 @@ from tests.integration.running import ROOT
 from tests.integration.stage import Stage
 
 # What two runs never have in common.
-VOLATILE = {"age", "started_at", "finished_at", "duration", "at", "task", "actor", "exception", "plan"}
+VOLATILE = {"age", "started_at", "finished_at", "duration", "at", "task", "actor", "exception", "plan", "timeline"}
 
 
 def tasks(name: str, host: str) -> list[dict[str, Any]]:
