@@ -20,6 +20,8 @@ from tests.report.browser import Look, started
 from tests.report.runs import NAMES, NOW, hostile, many, recorded
 
 PHONE, DESK = 360, 1280
+# A4 without its margins.
+PAPER = 688
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,23 @@ def test_it_is_legible_and_fetches_nothing(browser: Browser, tmp_path: Path, nam
     assert look.bad() == []
     assert look.requests == [page.as_uri()]
     assert look.page.locator("script").count() == 0
+    look.close()
+
+
+@pytest.mark.parametrize("name", ["failed", "steps", "gap", "release"])
+def test_it_fits_a_sheet_of_paper(browser: Browser, tmp_path: Path, name: str):
+    look = Look(browser, written(tmp_path, runs(name)), PAPER)
+    look.page.emulate_media(media="print")
+    assert look.bad() == []
+    figures = look.page.locator(".figures").bounding_box()
+    rows: dict[float, list[Any]] = {}
+    for one in look.page.locator(".figures > div").all():
+        box = one.bounding_box()
+        assert box
+        rows.setdefault(box["y"], []).append(box)
+    assert figures
+    for row in rows.values():
+        assert row[-1]["x"] + row[-1]["width"] == pytest.approx(figures["x"] + figures["width"], abs=1), "a hole"
     look.close()
 
 
