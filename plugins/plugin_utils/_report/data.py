@@ -170,6 +170,7 @@ def _status(status: Mapping[str, Any]) -> dict[str, Any] | None:
         "mode": status.get("mode"),
         "revision": status.get("revision"),
         "tasks": _mapping(status.get("tasks")) or None,
+        "drifted": bool(status.get("drifted")),
         "history": revisions[:_REVISIONS],
         "older": max(len(revisions) - _REVISIONS, 0),
     }

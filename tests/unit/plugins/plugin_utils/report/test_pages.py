@@ -143,6 +143,18 @@ def test_the_page_is_for_light_dark_paper_and_for_ears():
         assert set(used.split()) <= set(ids)
 
 
+def test_where_it_stands_now_is_shown():
+    run = recorded("steps")
+    page = report_html(report_data(run, NOW))
+    assert "<dt>Tasks running</dt><dd>6 of 6</dd>" in page
+    assert "changed outside" not in page
+    assert "first release" in page
+    run["status"].update(drifted=True, history=run["status"]["history"] * 4)
+    page = report_html(report_data(run, NOW))
+    assert "changed outside since its revision" in page
+    assert "3 older ones" in page
+
+
 def test_an_option_that_was_refused_makes_a_report_too():
     run = {"kind": "rollout", "name": "vote", "result": {"failed": True, "changed": False, "msg": "image: not usable"}}
     data = report_data(run, NOW)
