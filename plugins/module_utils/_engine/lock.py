@@ -147,11 +147,11 @@ class Lock:
             if held is None:
                 return
             self._ask = ""
-            if self._told is not None:
-                self._told("waits for its lock, which %s has" % (held.owner or "somebody else"))
             left = max(begun + self._wait, self._worth_watching(held)) - self._clock.monotonic()
             if left <= 0:
                 raise self._locked(held)
+            if self._told is not None:
+                self._told("waits for its lock, which %s has" % (held.owner or "somebody else"))
             self._clock.sleep(min(pause, left))
             pause = min(pause * 1.5, _LAST_PAUSE)
 

@@ -59,9 +59,9 @@ def measured(ctx: Context, params: Mapping[str, Any], operation: Operation) -> M
 
 
 class Measure:
-    """The probes of one task."""
+    """The probes of one task, which changes the service (or release) of that name."""
 
-    def __init__(self, ctx: Context, settings: core.Settings, prober: Any, name: str = "") -> None:
+    def __init__(self, ctx: Context, settings: core.Settings, prober: Any, name: str) -> None:
         self._ctx = ctx
         self._name = name
         self._settings = settings
@@ -103,7 +103,9 @@ class Measure:
             leaving = [task for task in tasks or () if _leaving(task) and task.node_id not in gone]
             if tasks is not None and not leaving:
                 break
-            self._ctx.voice.doing(self._name, "availability is measured until %d old tasks end" % len(leaving))
+            if leaving:
+                text = "availability is measured on while %d of the old tasks still stop" % len(leaving)
+                self._ctx.voice.doing(self._name, text)
             clock.sleep(_PAUSE)
         clock.sleep(2 * self._settings.interval)
         return self.spent()

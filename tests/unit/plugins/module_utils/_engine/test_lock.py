@@ -124,8 +124,10 @@ def test_waiting_for_its_end(store: Store, clock: Clock) -> None:
             first.__exit__()
 
     clock.on_sleep = slept
-    with lock(store.door(), clock, "ben@laptop", wait=30.0) as second:
+    told: list[str] = []
+    with lock(store.door(), clock, "ben@laptop", wait=30.0, told=told.append) as second:
         second.check()
+    assert set(told) == {"waits for its lock, which anna@deploy1 has"}
     pauses = [after - before for before, after in zip([1000.0, *naps], naps)]
     assert pauses == pytest.approx([0.5, 0.75, 1.125, 1.6875, 2.0, 2.0])
 
@@ -134,6 +136,10 @@ def test_waiting_in_vain(store: Store, clock: Clock) -> None:
     first = lock(store.door(), clock)
     first.__enter__()
     clock.on_sleep = first.refresh
+    told: list[str] = []
+    with pytest.raises(Locked):
+        lock(store.door(), clock, "ben@laptop", wait=0.0, told=told.append).__enter__()
+    assert told == [], "who does not wait does not say so"
     with pytest.raises(Locked):
         lock(store.door(), clock, "ben@laptop", wait=200.0).__enter__()
     assert clock.world.now == pytest.approx(1200.0)

@@ -17,6 +17,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import 
     RolloutFailed,
     UnsupportedError,
 )
+from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line, Narrator
 from ansible_collections.swarm.rollout.plugins.module_utils._operations import apply, remove
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.draft import Request
@@ -143,7 +144,10 @@ def test_removing_waits_for_the_last_task(ctx: Context, engine: MemoryEngine) ->
             engine.tasks = []
 
     clock.sleep = sleep
+    lines: list[Line] = []
+    ctx.voice = Narrator(lines.append, clock.monotonic)
     result = remove.absent(ctx, "web")
+    assert [line.text for line in lines] == ["web: removed, 1 of its tasks still stop"]
     assert result["rollout"]["outcome"] == "completed"
     assert result["rollout"]["duration"] > 3
 

@@ -17,6 +17,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import 
     OptionError,
     RolloutFailed,
 )
+from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line, Narrator
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import written
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import prober
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.availability import Measure, measured
@@ -176,7 +177,7 @@ def test_check_mode_asks_nothing(waiting: Context, script: type[Script]) -> None
 def measure(ctx: Context, service: Service, **more: Any) -> Measure:
     settings = parse({"url": "http://vote.example.org/", "interval": "1s", **more})
     assert settings is not None
-    found = Measure(ctx, settings, Script(settings))
+    found = Measure(ctx, settings, Script(settings), service.name)
     found.begin(service)
     return found
 
@@ -191,8 +192,12 @@ def test_it_goes_on_until_the_last_old_task_has_gone(waiting: Context, service: 
             engine.tasks = [task("old", "shutdown"), task("new", "running", "running")]
 
     waiting.clock.sleep = pass_time
+    lines: list[Line] = []
+    waiting.voice = Narrator(lines.append, waiting.clock.monotonic)
     assert measure(waiting, service).settle(service.id) is None
     assert waiting.clock.now - begun == pytest.approx(7 + 2)
+    (line,) = lines
+    assert line.text == "vote: availability is measured on while 1 of the old tasks still stop"
 
 
 def test_it_does_not_wait_for_tasks_of_which_nobody_hears(waiting: Context, service: Service, engine: Any) -> None:
