@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import VARIABLE
 from tests.integration.progress.plays import SLOWLY, Plays
+from tests.integration.stage import QUICK
 
 pytestmark = pytest.mark.together(stage=Plays)
 
@@ -95,9 +96,13 @@ def test_what_fails_is_told_with_its_task_and_node(stage: Plays):
 
 def test_a_task_that_cannot_be_placed(stage: Plays):
     stage.have("web:1")
-    play = stage.play(stage.task("web:2", reservations={"cpus": 500}, progress_deadline="6s"))
+    config = {**QUICK, "order": "start-first", "failure_action": "rollback"}
+    options = {"reservations": {"cpus": 500}, "progress_deadline": "6s", "update_config": config}
+    play = stage.play(stage.task("web:2", **options))
     play.until(f"{stage.name}: 0 of 1 updated", 'a task cannot be placed: "no suitable node')
-    play.kill()
+    play.until(f"{stage.name}: rolling back: no progress for")
+    assert play.end() == 2
+    assert stage.cluster.serving(stage.name) == {"web:1": 1}
 
 
 def test_a_release_in_waves(stage: Plays):
