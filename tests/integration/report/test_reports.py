@@ -13,6 +13,7 @@ from tests.integration.report.desk import Desk
 
 pytestmark = pytest.mark.together(stage=Desk)
 
+QUOTED = "{{ '{{' }} 7 * 191 {{ '}}' }}"
 PACE: Json = {"monitor": "1s", "parallelism": 1}
 
 
@@ -73,7 +74,8 @@ def test_an_update_that_failed_and_went_back(stage: Desk):
     options: Json = {
         "image": "web:2",
         "resolve_image": "false",
-        "command": ["sh", "-c", "echo '<b>no database</b> at postgres://vote:hunter2@db'; exit 3"],
+        # What the task writes looks like a template; the play has to quote that.
+        "command": ["sh", "-c", "echo '<b>no database</b> at postgres://vote:hunter2@db'; echo '%s'; exit 3" % QUOTED],
         "update_config": {**PACE, "failure_action": "rollback", "order": "start-first"},
     }
     report = stage.reported("swarm_service", options, fails=True)
@@ -87,6 +89,8 @@ def test_an_update_that_failed_and_went_back(stage: Desk):
     assert spans_of(section, "failed")
     assert "<b>no database</b>" in report.text
     assert "<b>no" not in report.page
+    assert "{{ 7 * 191 }}" in report.text
+    assert "1337" not in report.text
     for text in (report.page, report.markdown, str(report.data)):
         assert "hunter2" not in text
     back = stage.reported("swarm_service_rollback", {"to_image": "web:1"}, "rollback")
