@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +18,23 @@ import pytest
 from tests.integration.engine.doors import SshDoor, is_root
 from tests.integration.progress.plays import SLOWLY, Plays
 
-
-@pytest.fixture
-def ssh(stage: Plays, tmp_path: Path) -> Iterator[SshDoor]:
-    """An SSH server on this machine."""
-    found = SshDoor(tmp_path, stage.host)
-    yield found
-    found.close()
+pytestmark = pytest.mark.together(stage=Plays)
 
 
 @pytest.mark.skipif(
     not is_root() or not Path("/usr/sbin/sshd").exists() or shutil.which("ssh") is None,
     reason="starts an SSH server of its own: needs sshd and root",
 )
-def test_over_ssh(stage: Plays, ssh: SshDoor):
+def test_over_ssh(stage: Plays):
     stage.have("web:1", replicas=2)
+    keys = stage.folder / "ssh"
+    keys.mkdir()
+    with closing(SshDoor(keys, stage.host)) as ssh:
+        over_ssh(stage, ssh)
+
+
+def over_ssh(stage: Plays, ssh: SshDoor) -> None:
+    """An update on a host that is reached through that server, read as it goes."""
     variables: dict[str, Any] = {
         "ansible_host": "127.0.0.1",
         "ansible_port": ssh.port,
