@@ -185,7 +185,8 @@ def _figures(data: Mapping[str, Any]) -> list[dict[str, str]]:
     if data["subject"] == "release":
         moved = sum(1 for one in sections if one["changed"])
         found.append(("Services changed", "%d of %d" % (moved, len(sections)), ""))
-        found.append(("Waves", str(len(data["waves"])), ""))
+        waves = len({one["wave"] for one in sections if one["changed"]})
+        found.append(("Waves changed", "%d of %d" % (waves, len(data["waves"])), ""))
     elif data["kind"] != "verify" and sections and sections[0]["tasks"].get("desired") is not None:
         found.append(_tasks_figure(sections[0]["tasks"], data["outcome"]))
     if sections and data["kind"] != "verify":

@@ -190,6 +190,16 @@ def test_the_outcome_in_words(name: str, outcome: str, tone: str):
     assert (data["outcome"], data["tone"]) == (outcome, tone)
 
 
+def test_the_figures_of_a_release_count_what_was_changed():
+    figures = {one["label"]: one["value"] for one in report_data(recorded("release"), NOW)["figures"]}
+    assert figures == {
+        "Duration": "6.57 s",
+        "Services changed": "4 of 5",
+        "Waves changed": "3 of 4",
+        "Failed tasks": "0",
+    }
+
+
 def test_what_to_type_next_follows_from_the_outcome():
     def commands(name: str) -> list[str]:
         return [one["command"] for one in report_data(recorded(name), NOW)["next"]]
