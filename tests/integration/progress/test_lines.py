@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import VARIABLE
+from tests.integration.cluster import Json
 from tests.integration.progress.plays import SLOWLY, Plays
 from tests.integration.stage import QUICK
 
@@ -97,7 +98,7 @@ def test_what_fails_is_told_with_its_task_and_node(stage: Plays):
 def test_a_task_that_cannot_be_placed(stage: Plays):
     stage.have("web:1")
     config = {**QUICK, "order": "start-first", "failure_action": "rollback"}
-    options = {"reservations": {"cpus": 500}, "progress_deadline": "6s", "update_config": config}
+    options: Json = {"reservations": {"cpus": 500}, "progress_deadline": "6s", "update_config": config}
     play = stage.play(stage.task("web:2", **options))
     play.until(f"{stage.name}: 0 of 1 updated", 'a task cannot be placed: "no suitable node')
     play.until(f"{stage.name}: rolling back: no progress for")
