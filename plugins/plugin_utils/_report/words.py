@@ -39,7 +39,8 @@ _OUTCOMES = {
     "not_passed": Word("Not verified", "bad", "cross"),
     "rollback_failed": Word("Rollback failed", "bad", "cross"),
 }
-_COLLECTION = "ansible-playbook swarm.rollout."
+# Modules, run by hand: they need nothing but the way to the Swarm that the run itself had.
+_BY_HAND = "ansible localhost -m swarm.rollout.%s"
 
 
 def outcome_word(outcome: str) -> Word:
@@ -113,11 +114,12 @@ def spans_text(spans: Sequence[Mapping[str, Any]]) -> str:
 
 def next_steps(kind: str, subject: str, name: str, outcome: str, failed: bool) -> list[dict[str, str]]:
     """What to type next, the likeliest first: `text` says what for, `command` is the command."""
-    what = "release" if subject == "release" else "service"
-    back = "%srollback -e %s" % (_COLLECTION, shlex.quote("rollback_%s=%s" % (what, name)))
-    look = "%sstatus" % _COLLECTION
-    if subject == "service":
-        look += " -e " + shlex.quote("status_services=%s" % name)
+    if subject == "release":
+        back = _by_hand("swarm_release", name=name, to="previous")
+        look = _by_hand("swarm_service_info", releases="true")
+    else:
+        back = _by_hand("swarm_service_rollback", name=name)
+        look = _by_hand("swarm_service_info", name=name)
     status = {"text": "See what runs now", "command": look}
     going_back = {"text": "Go back to the revision before", "command": back}
     if outcome == "paused" and subject == "service":
@@ -131,10 +133,15 @@ def next_steps(kind: str, subject: str, name: str, outcome: str, failed: bool) -
     return [status]
 
 
+def _by_hand(module: str, **options: str) -> str:
+    """The command that runs a module once; what is no plain word is quoted, first for Ansible, then for the shell."""
+    told = " ".join("%s=%s" % (key, shlex.quote(value)) for key, value in options.items())
+    return "%s -a %s" % (_BY_HAND % module, shlex.quote(told))
+
+
 def _held(name: str) -> list[dict[str, str]]:
-    act = "ansible localhost -m swarm.rollout.swarm_rollout -a %s"
     return [
-        {"text": text, "command": act % shlex.quote("name=%s state=%s" % (name, state))}
+        {"text": text, "command": _by_hand("swarm_rollout", name=name, state=state)}
         for text, state in (("Go on to the next step", "advanced"), ("Put the stable revision back", "aborted"))
     ]
 
