@@ -1,0 +1,57 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guide for the first five minutes, done as it says, up to a rollback with a report."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.integration.cluster import Cluster
+from tests.lab.lab import Lab
+from tests.site.examples import blocks
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_from_nothing_to_a_rollback_with_a_report(swarm: Lab, docker_hosts: list[str], tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "guides" / "start.md").read_text(encoding="utf-8")
+    (playbook,) = [block.text for block in blocks(guide) if block.language == "yaml"]
+    file = tmp_path / "start.yml"
+    file.write_text(playbook, encoding="utf-8")
+    commands = [line for block in blocks(guide) for line in block.text.splitlines() if " start.yml " in line]
+    assert len(commands) == 4
+    swarm.clean()
+    ended = []
+    for command in commands:
+        words = command.split(" start.yml ")[1].split()
+        done = subprocess.run(
+            [
+                str(Path(sys.executable).parent / "ansible-playbook"),
+                "-i",
+                str(ROOT / "tests/tools/inventory"),
+                str(file),
+                *words,
+            ],
+            cwd=tmp_path,  # where the reports go
+            env={**os.environ, "SWARM_LAB": swarm.name},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        ended.append((done.returncode, Cluster(docker_hosts[0]).serving("vote")))
+    assert ended == [
+        (0, {"vote:indent": 3}),
+        (0, {"vote:movies": 3}),
+        (2, {"vote:movies": 3}),
+        (0, {"vote:indent": 3}),
+    ]
+    reports = tmp_path / "build" / "reports"
+    kinds = [json.loads((reports / f"vote-{number}.json").read_text(encoding="utf-8")) for number in range(1, 5)]
+    assert [report["kind"] for report in kinds] == ["rollout", "rollout", "rollout", "rollback"]
+    assert all((reports / f"vote-{number}.html").stat().st_size > 0 for number in range(1, 5))
