@@ -73,7 +73,8 @@ class _Module(AnsibleModule):
     """AnsibleModule that hides the secrets inside options before it logs or returns its invocation."""
 
     def _log_invocation(self) -> None:
-        given = [_telling(self.params), *(_telling(one) for one in self.params.get("services") or ())]
+        params = (self.params, self.params.get("plan"))
+        given = [*(_telling(one) for one in params), *(_telling(one) for one in self.params.get("services") or ())]
         self.no_log_values.update(text for text in secrets_in(given) if len(text) >= _SHORTEST_SECRET)
         super()._log_invocation()
 
