@@ -139,7 +139,8 @@ def _host(url: str) -> str:
     """The host of an address, without anything in it that may be secret; empty where there is none."""
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+        # A port that is no number is an error as well.
+        return (parts.hostname or "") if parts.scheme in ("http", "https") and parts.port != 0 else ""
     except ValueError:
         return ""
 
