@@ -66,7 +66,7 @@ def test_a_service_forth_and_back_by_surveys(stage: Stage, awx: Awx) -> None:
     (told,) = stage.info(name=stage.name, history=True)
     revision = told["history"][0]
     assert str(ran.artifacts["swarm_rollout_revision"]) == str(revision["revision"])
-    assert revision["change_cause"] == "more votes"
+    assert revision["cause"] == "more votes"
     assert (revision["actor"]["awx_job"], revision["actor"]["awx_user"]) == ("78", "anna")
 
     shown = awx.launch("Swarm status", {"status_services": stage.name, "status_watch": "true"})
