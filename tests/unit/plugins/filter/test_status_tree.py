@@ -45,7 +45,7 @@ def service(**given: Any) -> dict[str, Any]:
     }
 
 
-UNDER_WAY = {
+UNDER_WAY: dict[str, Any] = {
     "rollout": {
         "revision": 8,
         "stable_revision": 7,
