@@ -97,9 +97,7 @@ def go_back(
     current = look.by_id(ctx.api, service_id)
     if current is None or spec.differences(current.spec, failed, references):
         return None
-    previous = current.previous_spec
-    swarms_own = previous is not None and not spec.differences(previous, former, references)
-    write.update(ctx, current, former, references, rollback=swarms_own)
+    write.update(ctx, current, former, references, rollback=write.leads_back(current, former, references))
     return follow(ctx, events, "rollback", service_id, former, None, references, alone=True)
 
 

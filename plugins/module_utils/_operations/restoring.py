@@ -92,7 +92,7 @@ class Restoring:
         previous = self.current.previous_spec
         if previous is None or mode_of(self.target).endswith("-job") or steps.stepping(self.current.spec):
             return False
-        if spec.differences(previous, self.target, self.references):
+        if not write.leads_back(self.current, self.target, self.references):
             return False
         marker = history.read(previous)
         return restores is None or (marker is not None and marker.intact and marker.number == restores)

@@ -38,12 +38,14 @@ def update(
 
     A service that has a placement keeps at least an empty one, and one that gets its first has an empty one
     before: whoever goes back, Swarm itself too, would kill the managers else (see `spec.placement`). `rollback`
-    uses Swarm's own previous specification, unless that is of the other kind.
+    uses Swarm's own previous specification, for who knows by `leads_back` that it is `wanted`.
 
     Raises `Superseded` when the specification is no longer the one that `wanted` was based on.
     """
     ctx.about_to_write(current)
     base = current
+    if spec.has_placement(base.spec) or (not rollback and _moves_only_ports(base.spec, wanted, references)):
+        wanted = spec.with_placement(wanted)
     for _attempt in range(ATTEMPTS):
         try:
             if _first_placement(base, wanted):
@@ -56,8 +58,8 @@ def update(
                 ctx.api,
                 base.id,
                 base.version,
-                spec.with_placement(wanted) if spec.has_placement(base.spec) else wanted,
-                rollback=rollback and _of_one_kind(base),
+                wanted,
+                rollback=rollback,
                 registry_auth=registry_auth,
                 registry_auth_from=None if registry_auth else "spec",
             ):
@@ -75,6 +77,18 @@ def update(
         "%s: the service was written by others %d times while this task tried to; nothing was changed by this "
         "task, run it again when it is quiet" % (current.name, ATTEMPTS)
     )
+
+
+def leads_back(current: Service, target: Mapping[str, Any], references: spec.References) -> bool:
+    """Whether Swarm's own rollback restores `target`, and harmlessly.
+
+    Its previous specification has to be that, and may lose no placement (see `spec.placement`), nor bring one back
+    that the next rollback would lose.
+    """
+    previous = current.previous_spec
+    if previous is None or spec.differences(previous, target, references):
+        return False
+    return spec.has_placement(previous) == spec.has_placement(current.spec)
 
 
 def create(
@@ -121,10 +135,14 @@ def _first_placement(base: Service, wanted: Mapping[str, Any]) -> bool:
     return spec.has_placement(wanted) and not spec.has_placement(base.spec) and not moving(base)
 
 
-def _of_one_kind(base: Service) -> bool:
-    """Whether the previous specification has a placement where the present one has one, and none where none."""
-    previous = base.previous_spec
-    return previous is None or spec.has_placement(previous) == spec.has_placement(base.spec)
+def _moves_only_ports(present: Mapping[str, Any], wanted: Mapping[str, Any], references: spec.References) -> bool:
+    """Whether tasks are replaced for ports or the endpoint mode alone, which tasks do not show.
+
+    Only the manager then knows which of them are new, and it is only asked about services with a placement.
+    """
+    if spec.has_placement(wanted) or not spec.same_task_spec(present.get("TaskTemplate") or {}, wanted):
+        return False
+    return any(change.replaces_tasks for change in spec.differences(present, wanted, references))
 
 
 def _read_again(ctx: Context, base: Service, cause: RolloutError | None = None) -> Service:

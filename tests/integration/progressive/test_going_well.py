@@ -68,7 +68,6 @@ def test_several_options_at_once_and_new_replicas_at_the_end(stage: Steps):
     assert max(Counter(task["Slot"] for task in stage.started("web:2")).values()) == 1
 
 
-@pytest.mark.xfail(reason="a task of a service without placement does not tell its ports; to be mended", strict=False)
 def test_another_port_moves_step_by_step_as_well(stage: Steps):
     stage.prepared(replicas=2, endpoint_mode="vip")
     ran = stage.roll(None, steps=[1], step_pause="manual", endpoint_mode="dnsrr")
