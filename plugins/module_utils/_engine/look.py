@@ -11,7 +11,7 @@ from typing import Callable, Mapping, Sequence
 from .._core.cluster import Service, Task
 from .._core.convergence import Observation
 from .api import Api
-from .tasks import current_tasks, list_tasks
+from .tasks import current_exactly, current_tasks, list_tasks
 
 # From here on the tasks of the wanted specification may be gone from the up-to-date list, or soon will be.
 _TROUBLE = ("paused", "rollback_started", "rollback_paused", "rollback_completed")
@@ -66,8 +66,12 @@ class Looker:
         self._holds = "wanted"
         self._has_history = False
 
-    def look(self, now: float, *, fresh: bool) -> Observation:
-        """One observation; `fresh` reads the service again, else only its tasks (one call)."""
+    def look(self, now: float, *, fresh: bool, exact: bool = False) -> Observation:
+        """One observation; `fresh` reads the service again, else only its tasks (one call).
+
+        `exact` tells apart the tasks that differ in their ports alone, at the price of another call; a step needs it,
+        since no update state of Swarm tells its end.
+        """
         history: tuple[Task, ...] = ()
         if fresh or self._last is None:
             self._last = by_id(self._api, self._service_id)
@@ -79,5 +83,5 @@ class Looker:
             # At once: Swarm keeps few tasks per slot and a rollback pushes the evidence out.
             history = tuple(list_tasks(self._api, [self._service_id]))
             self._has_history = True
-        tasks = tuple(current_tasks(self._api, [self._last]))
+        tasks = tuple(current_exactly(self._api, self._last) if exact else current_tasks(self._api, [self._last]))
         return Observation(now, self._last, self._holds, tasks, history)

@@ -36,17 +36,35 @@ def current_tasks(api: Api, services: Sequence[Service]) -> list[Task]:
     """The tasks of the present specifications of those services, also those that ended; one call, seldom two.
 
     The manager tells which they are (the filter `_up-to-date` of the Docker CLI): it knows whether the node of an
-    older task still fits. A service without a placement is never asked about like this, since that can kill the
-    manager (see `_core.spec.placement`); without constraints every node fits, so that its tasks can be told here.
+    older task still fits. A service without a placement is not asked about like this, since that can kill the
+    manager (see `_core.spec.placement`); without constraints every node fits, so that its tasks can be told here, but
+    for those that differ in ports or the endpoint mode alone, which tasks do not show.
     """
     placed = [service.id for service in services if has_placement(service.spec)]
     others = {service.id: service for service in services if not has_placement(service.spec)}
-    found = _list(api, placed, {"_up-to-date": ["true"]})
+    found = _up_to_date(api, placed)
     for task in _list(api, list(others), {}):
         service = others.get(task.service_id)
         if service is not None and same_task_spec(task.spec, service.spec):
             found.append(task)
     return found
+
+
+def current_exactly(api: Api, service: Service, listed: Sequence[Task] | None = None) -> list[Task]:
+    """The same of one service, with those told apart that differ in ports or the endpoint mode alone.
+
+    `listed` are all its tasks, which cost another call where nobody has them: when none has a placement, the
+    manager can be asked without danger.
+    """
+    if not has_placement(service.spec):
+        known = list_tasks(api, [service.id]) if listed is None else listed
+        if any(has_placement({"TaskTemplate": task.spec}) for task in known):
+            return [task for task in known if same_task_spec(task.spec, service.spec)]
+    return _up_to_date(api, [service.id])
+
+
+def _up_to_date(api: Api, service_ids: Iterable[str]) -> list[Task]:
+    return _list(api, service_ids, {"_up-to-date": ["true"]})
 
 
 def _list(api: Api, service_ids: Iterable[str] | None, more: dict[str, list[str]]) -> list[Task]:

@@ -152,7 +152,7 @@ class Watch:
         since = self._clock.monotonic()
         while True:
             try:
-                return self._looker.look(self._clock.monotonic(), fresh=fresh)
+                return self._looker.look(self._clock.monotonic(), fresh=fresh, exact=goal.places is not None)
             except NotFound:
                 # The tasks' filter knows the service no more: it was removed between two calls.
                 fresh = True

@@ -44,7 +44,7 @@ def update(
     """
     ctx.about_to_write(current)
     base = current
-    if spec.has_placement(base.spec) or (not rollback and _moves_only_ports(base.spec, wanted, references)):
+    if spec.has_placement(base.spec):
         wanted = spec.with_placement(wanted)
     for _attempt in range(ATTEMPTS):
         try:
@@ -133,16 +133,6 @@ def remove(ctx: Context, current: Service) -> None:
 def _first_placement(base: Service, wanted: Mapping[str, Any]) -> bool:
     """Whether the service gets a placement that it never had. While Swarm moves tasks every write moves more."""
     return spec.has_placement(wanted) and not spec.has_placement(base.spec) and not moving(base)
-
-
-def _moves_only_ports(present: Mapping[str, Any], wanted: Mapping[str, Any], references: spec.References) -> bool:
-    """Whether tasks are replaced for ports or the endpoint mode alone, which tasks do not show.
-
-    Only the manager then knows which of them are new, and it is only asked about services with a placement.
-    """
-    if spec.has_placement(wanted) or not spec.same_task_spec(present.get("TaskTemplate") or {}, wanted):
-        return False
-    return any(change.replaces_tasks for change in spec.differences(present, wanted, references))
 
 
 def _read_again(ctx: Context, base: Service, cause: RolloutError | None = None) -> Service:

@@ -15,7 +15,7 @@ from ..._core.convergence.readings import live
 from ..._core.errors import RolloutError
 from ..._core.history import Revision
 from ..._engine import records
-from ..._engine.tasks import current_tasks, list_tasks
+from ..._engine.tasks import current_exactly, list_tasks
 from ..context import Context
 
 
@@ -116,8 +116,9 @@ def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:
 
     The present number of places counts, not the declared one: for a global service only Swarm knows it.
     """
-    present = live(list_tasks(ctx.api, [service.id]))
-    recent = current_tasks(ctx.api, [service]) if begun else []
+    listed = list_tasks(ctx.api, [service.id])
+    present = live(listed)
+    recent = current_exactly(ctx.api, service, listed) if begun else []
     fresh = live(recent)
     new = tuple(task for place, task in sorted(fresh.items()))
     old = tuple(task for place, task in sorted(present.items()) if place not in fresh)

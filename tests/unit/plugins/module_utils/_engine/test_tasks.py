@@ -64,6 +64,22 @@ def test_without_a_placement_it_is_never_asked_since_that_can_kill_it(engine: Fa
     assert [seen.filters for seen in engine.seen] == [{"service": ["s1"]}]
 
 
+@pytest.mark.parametrize(("placement", "asked"), [(None, True), ({}, False)])
+def test_it_is_asked_without_danger_when_no_task_has_a_placement(
+    engine: FakeEngine, api: Api, placement: dict[str, Any] | None, asked: bool
+) -> None:
+    spec = {"ContainerSpec": {"Image": "s1"}, **({} if placement is None else {"Placement": placement})}
+    engine.on("GET", "/tasks", Answer([{"ID": "t1", "ServiceID": "s1", "Slot": 1, "Spec": spec}]))
+    assert [one.id for one in tasks.current_exactly(api, service("s1", None))] == ["t1"]
+    assert ["_up-to-date" in seen.filters for seen in engine.seen] == ([False, True] if asked else [False])
+
+
+def test_what_is_listed_already_is_not_listed_again(engine: FakeEngine, api: Api) -> None:
+    engine.on("GET", "/tasks", Answer([]))
+    tasks.current_exactly(api, service("s1", None), [])
+    assert [seen.filters for seen in engine.seen] == [{"service": ["s1"], "_up-to-date": ["true"]}]
+
+
 def test_tasks_of_no_service_need_no_call(engine: FakeEngine, api: Api) -> None:
     assert tasks.list_tasks(api, []) == []
     assert engine.seen == []

@@ -196,13 +196,3 @@ def test_swarms_own_rollback_is_used_where_both_have_a_placement_or_none(
     assert ("rollback" in engine.queries[-1] and bool(engine.queries[-1]["rollback"])) is swarms_own
     if not swarms_own:
         assert None not in bodies(engine)
-
-
-@pytest.mark.parametrize(("image", "endings"), [("web:1", [{}, {}]), ("web:2", [None])])
-def test_ports_alone_bring_an_empty_placement_so_that_the_manager_can_tell_the_new_tasks(
-    ctx: Context, engine: MemoryEngine, image: str, endings: list[Any]
-) -> None:
-    base = engine.add(placed(None))
-    wanted = {**placed(None, image), "EndpointSpec": {"Mode": "dnsrr"}}
-    write.update(ctx, Service.of(base), wanted, spec.NO_REFERENCES)
-    assert bodies(engine) == endings
