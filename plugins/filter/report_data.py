@@ -15,15 +15,8 @@ description:
     the same keys whatever kind of run it was. Values that look secret are hidden.
   - The role P(swarm.rollout.report#role) uses it to write its files.
 positional: _input
-options:
-  _input:
-    description:
-      - The run, with C(kind) (V(rollout), V(rollback) or V(verify)), C(name) of the service or release, and C(result),
-        what the module returned.
-      - It may have C(plan) (of a run in check mode before), C(verify) (the result of checks afterwards), C(status) (an
-        entry of RV(swarm.rollout.swarm_service_info#module:services)), C(change_cause) and C(actor).
-    type: dict
-    required: true
+extends_documentation_fragment:
+  - swarm.rollout.report
 seealso:
   - plugin: swarm.rollout.report_html
     plugin_type: filter
@@ -51,25 +44,17 @@ _value:
   type: dict
 """
 
-import time
-from typing import Any
+from typing import Any, Callable
 
-from ansible.errors import AnsibleFilterError
-
+from ansible_collections.swarm.rollout.plugins.plugin_utils._report.asked import as_filter
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_data as gathered
 
-
-def report_data(run: Any) -> dict[str, Any]:
-    """The data of the report."""
-    try:
-        return gathered(run, time.time())
-    except ValueError as exc:
-        raise AnsibleFilterError("report_data: %s" % exc) from exc
+report_data = as_filter("report_data", gathered)
 
 
 class FilterModule:
     """What Ansible asks for."""
 
-    def filters(self) -> dict[str, Any]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
         return {"report_data": report_data}

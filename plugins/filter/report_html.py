@@ -14,18 +14,11 @@ description:
   - Renders what a run returned as one page, with the outcome, figures, what each slot went through beside the plan,
     availability, failures with their log lines, changes, and what to type next.
   - The page needs no network and no script, is made for light and dark, a phone and paper, and can be sent by mail.
+  - It takes what P(swarm.rollout.report_data#filter) made of a run as well.
   - The role P(swarm.rollout.report#role) uses it to write its files.
 positional: _input
-options:
-  _input:
-    description:
-      - The run, with C(kind) (V(rollout), V(rollback) or V(verify)), C(name) of the service or release, and C(result),
-        what the module returned.
-      - Or what P(swarm.rollout.report_data#filter) made of it.
-      - It may have C(plan) (of a run in check mode before), C(verify) (the result of checks afterwards), C(status) (an
-        entry of RV(swarm.rollout.swarm_service_info#module:services)), C(change_cause) and C(actor).
-    type: dict
-    required: true
+extends_documentation_fragment:
+  - swarm.rollout.report
 seealso:
   - plugin: swarm.rollout.report_markdown
     plugin_type: filter
@@ -55,26 +48,18 @@ _value:
   type: str
 """
 
-import time
-from typing import Any
-
-from ansible.errors import AnsibleFilterError
+from typing import Any, Callable
 
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report import render
+from ansible_collections.swarm.rollout.plugins.plugin_utils._report.asked import as_filter
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_on
 
-
-def report_html(run: Any) -> str:
-    """The report as one text."""
-    try:
-        return render.report_html(report_on(run, time.time()))
-    except ValueError as exc:
-        raise AnsibleFilterError("report_html: %s" % exc) from exc
+report_html = as_filter("report_html", lambda run, now: render.report_html(report_on(run, now)))
 
 
 class FilterModule:
     """What Ansible asks for."""
 
-    def filters(self) -> dict[str, Any]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
         return {"report_html": report_html}

@@ -13,18 +13,11 @@ author:
 description:
   - Renders what a run returned as Markdown, for tickets, chats and pull requests. Whatever comes from the cluster is
     escaped.
+  - It takes what P(swarm.rollout.report_data#filter) made of a run as well.
   - The role P(swarm.rollout.report#role) uses it to write its files.
 positional: _input
-options:
-  _input:
-    description:
-      - The run, with C(kind) (V(rollout), V(rollback) or V(verify)), C(name) of the service or release, and C(result),
-        what the module returned.
-      - Or what P(swarm.rollout.report_data#filter) made of it.
-      - It may have C(plan) (of a run in check mode before), C(verify) (the result of checks afterwards), C(status) (an
-        entry of RV(swarm.rollout.swarm_service_info#module:services)), C(change_cause) and C(actor).
-    type: dict
-    required: true
+extends_documentation_fragment:
+  - swarm.rollout.report
 seealso:
   - plugin: swarm.rollout.report_html
     plugin_type: filter
@@ -51,26 +44,18 @@ _value:
   type: str
 """
 
-import time
-from typing import Any
-
-from ansible.errors import AnsibleFilterError
+from typing import Any, Callable
 
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report import markdown
+from ansible_collections.swarm.rollout.plugins.plugin_utils._report.asked import as_filter
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_on
 
-
-def report_markdown(run: Any) -> str:
-    """The report as one text."""
-    try:
-        return markdown.report_markdown(report_on(run, time.time()))
-    except ValueError as exc:
-        raise AnsibleFilterError("report_markdown: %s" % exc) from exc
+report_markdown = as_filter("report_markdown", lambda run, now: markdown.report_markdown(report_on(run, now)))
 
 
 class FilterModule:
     """What Ansible asks for."""
 
-    def filters(self) -> dict[str, Any]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
         return {"report_markdown": report_markdown}
