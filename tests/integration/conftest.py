@@ -45,6 +45,13 @@ def docker_hosts(settings: dict[str, Any]) -> list[str]:
     return list(settings["docker_hosts"])
 
 
+@pytest.fixture(scope="session")
+def hosts(lab: Lab) -> Iterator[list[str]]:
+    """The addresses of all managers; at the end the Swarm is empty again."""
+    yield list(lab.settings()["docker_hosts"])
+    lab.clean()
+
+
 @pytest.fixture
 def client(docker_hosts: list[str]) -> Iterator[docker.APIClient]:
     """A client of the first manager, to look at the truth behind a result."""

@@ -12,8 +12,10 @@ of the test's stage.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +49,22 @@ _POOLS = pytest.StashKey[dict[Path, Pool]]()
 def marked(item: pytest.Item) -> pytest.Mark | None:
     """The mark of a test that may run beside others."""
     return item.get_closest_marker("together")
+
+
+def stage_of(kind: type[Stage]) -> Any:
+    """The fixture `stage` of a folder whose tests use that class."""
+
+    @pytest.fixture
+    def stage(request: pytest.FixtureRequest, hosts: list[str]) -> Iterator[Stage | None]:
+        """The test's place in the Swarm; a marked test gets its own where it runs."""
+        if marked(request.node):
+            yield None
+            return
+        found = kind(request.node.name, hosts)
+        yield found
+        found.close()
+
+    return stage
 
 
 def _run(item: pytest.Function, hosts: list[str]) -> None:

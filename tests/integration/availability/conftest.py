@@ -6,28 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
 from tests.integration.availability.door import Measured
-from tests.integration.together import marked
-from tests.lab.lab import Lab
+from tests.integration.together import stage_of
 
-
-@pytest.fixture(scope="session")
-def hosts(lab: Lab) -> list[str]:
-    """The addresses of all managers."""
-    return list(lab.settings()["docker_hosts"])
-
-
-@pytest.fixture
-def stage(request: pytest.FixtureRequest, hosts: list[str]) -> Iterator[Any]:
-    """The test's place in the Swarm; a marked test gets its own where it runs."""
-    if marked(request.node):
-        yield None
-        return
-    found = Measured(request.node.name, hosts)
-    yield found
-    found.close()
+stage = stage_of(Measured)

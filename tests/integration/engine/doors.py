@@ -16,6 +16,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 
 def free_port() -> int:
     """A port of this machine that nobody listens on."""
@@ -169,3 +171,9 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], limit: float = 60) ->
 def is_root() -> bool:
     """Whether this user may start daemons."""
     return os.geteuid() == 0
+
+
+needs_sshd = pytest.mark.skipif(
+    not is_root() or not Path("/usr/sbin/sshd").exists() or shutil.which("ssh") is None,
+    reason="starts an SSH server of its own: needs sshd, ssh and root",
+)

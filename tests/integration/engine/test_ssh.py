@@ -19,12 +19,12 @@ from ansible_collections.swarm.rollout.plugins.module_utils._engine import servi
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.events import ServiceEvents
 
 from .conftest import Making, OpenApi
-from .doors import SshDoor, free_port, is_root
+from .doors import SshDoor, free_port, needs_sshd
 
-pytestmark = pytest.mark.skipif(
-    not is_root() or not Path("/usr/sbin/sshd").exists() or shutil.which("docker") is None,
-    reason="starts an SSH server of its own: needs sshd, docker and root",
-)
+pytestmark = [
+    needs_sshd,
+    pytest.mark.skipif(shutil.which("docker") is None, reason="`docker system dial-stdio` runs behind the SSH server"),
+]
 
 
 @pytest.fixture(scope="module")

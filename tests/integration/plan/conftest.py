@@ -6,24 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.integration.stage import Stage
-from tests.lab.lab import Lab
+from tests.integration.together import stage_of
 
-
-@pytest.fixture(scope="session")
-def hosts(lab: Lab) -> Iterator[list[str]]:
-    """The addresses of all managers; at the end the Swarm is empty again."""
-    yield list(lab.settings()["docker_hosts"])
-    lab.clean()
-
-
-@pytest.fixture
-def stage(request: pytest.FixtureRequest, hosts: list[str]) -> Iterator[Stage]:
-    """The test's place in the Swarm."""
-    found = Stage(request.node.name, hosts)
-    yield found
-    found.close()
+stage = stage_of(Stage)

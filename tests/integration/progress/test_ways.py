@@ -6,25 +6,20 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import ansible_runner
 import pytest
 
-from tests.integration.engine.doors import SshDoor, is_root
+from tests.integration.engine.doors import SshDoor, needs_sshd
 from tests.integration.progress.plays import SLOWLY, Plays
 
 pytestmark = pytest.mark.together(stage=Plays)
 
 
-@pytest.mark.skipif(
-    not is_root() or not Path("/usr/sbin/sshd").exists() or shutil.which("ssh") is None,
-    reason="starts an SSH server of its own: needs sshd and root",
-)
+@needs_sshd
 def test_over_ssh(stage: Plays):
     stage.have("web:1", replicas=2)
     keys = stage.folder / "ssh"
