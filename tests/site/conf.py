@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from pygments.lexers.special import TextLexer  # type: ignore[import-untyped]
+from pygments.lexers.special import TextLexer
 
 from tests.site.ansible import ADDRESS
 
