@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.listed import ROOT, listed
+
 HEADER = (
     "# Copyright (c) 2026 swarm.rollout contributors\n"
     "# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)\n"
@@ -58,19 +59,10 @@ def test_plugin_file_is_short(path: Path) -> None:
 
 
 def test_no_file_names_a_package_registry() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
     named = []
-    for file in filter(None, listed.split("\0")):
-        path = ROOT / file
-        if path.is_file():
-            text = path.read_bytes().decode("utf-8", errors="replace")
-            named += ["%s: %s" % (file, host) for host in REGISTRIES if host in text]
+    for path in listed():
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        named += ["%s: %s" % (path.relative_to(ROOT), host) for host in REGISTRIES if host in text]
     assert named == []
 
 

@@ -7,23 +7,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 
+from tests.listed import ROOT, listed
 from tests.site.links import anchor, anchors, on_site, relative, relinked, resolved, targets
 from tests.site.pages import contents, linked
 
-ROOT = Path(__file__).resolve().parents[3]
-LISTED = subprocess.run(
-    ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-    cwd=ROOT,
-    capture_output=True,
-    text=True,
-    check=True,
-).stdout.split()
-DOCUMENTS = sorted(path for path in LISTED if (ROOT / path).is_file())
+DOCUMENTS = [path.relative_to(ROOT).as_posix() for path in listed("*.md")]
 
 
 def read(path: str) -> str:
