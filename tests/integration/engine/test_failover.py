@@ -21,6 +21,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import 
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import services
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import Api
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.events import ServiceEvents
+from tests.integration.health import wait_until_well
 from tests.lab.errors import LabError
 from tests.lab.lab import Lab
 
@@ -51,20 +52,7 @@ def trouble(lab: Lab) -> Iterator[Trouble]:
         # A node that was demoted a moment ago may need a minute to become a manager again.
         with suppress(LabError):
             getattr(lab, UNDO[what])(node)
-    deadline = time.monotonic() + 150
-    while not is_well(lab):
-        assert time.monotonic() < deadline, "the lab does not get well"
-        time.sleep(0.5)
-
-
-def is_well(lab: Lab) -> bool:
-    """Whether there is a leader and all other managers are reachable."""
-    try:
-        members = lab.members()
-    except LabError:
-        return False
-    roles = sorted(str(member["manager"]) for member in members)
-    return roles.count("leader") == 1 and roles.count("reachable") >= 2
+    wait_until_well(lab)
 
 
 def by_role(lab: Lab) -> tuple[str, list[str]]:

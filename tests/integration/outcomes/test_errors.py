@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.health import wait_until_well
 from tests.integration.stage import QUICK, Stage
 from tests.lab import outer
 from tests.lab.lab import Lab
@@ -129,3 +130,4 @@ def test_a_worker_says_what_it_is(stage: Stage, lab: Lab):
         assert stage.cluster.serving(stage.name) == {"web:1": 1}
     finally:
         lab.promote(worker.name)
+        wait_until_well(lab)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.cluster import Cluster, Json
+from tests.integration.health import wait_until_well
 from tests.integration.stage import Stage
 from tests.lab.lab import Lab
 
@@ -24,6 +25,7 @@ def lost(lab: Lab, hosts: list[str]) -> Iterator[str]:
     yield chosen
     lab.start(chosen)
     cluster.wait("the node is back", lambda: all(node["Status"]["State"] == "ready" for node in nodes(cluster)), 120)
+    wait_until_well(lab)
 
 
 def nodes(cluster: Cluster) -> list[Json]:
@@ -36,8 +38,11 @@ def test_swarm_never_ends_the_update_but_all_serve(stage: Stage, lab: Lab, lost:
     pace = {"order": "stop-first", "parallelism": 0, "monitor": "1s", "failure_action": "rollback"}
     elsewhere = {"constraints": [f"node.hostname != {lost}"]}
     stage.have("web:1", 2, placement=elsewhere, update_config=pace)
+    # Of nodes with equally many tasks of a service the scheduler takes the one with the fewest tasks at all.
+    ballast = stage.start("swarm_service", name=f"{stage.name}-ballast", image="web:1", replicas=8, placement=elsewhere)
+    assert ballast.wait().outcome == "completed"
     lab.stop(lost)
-    # Swarm does not know yet that the node is gone, and prefers it, since it has no task of the service.
+    # Swarm does not know yet that the node is gone.
     stage.host = stage.hosts[0]
     ran = stage.service("web:2", placement={"constraints": []}, progress_deadline="2m")
     assert (ran.failed, ran.outcome) == (False, "completed"), ran.msg

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.integration.cluster import Json
+from tests.integration.health import is_well
 from tests.integration.stage import QUICK, Stage
 from tests.lab.lab import Lab
 
@@ -24,8 +25,7 @@ NOWHERE: dict[str, Any] = {"constraints": ["node.labels.disk == none"]}
 def all_alive(lab: Lab) -> Any:
     """Each manager is there afterwards."""
     yield
-    roles = sorted(str(member["manager"]) for member in lab.members())
-    assert roles == ["leader", "reachable", "reachable"]
+    assert is_well(lab)
 
 
 def foreign(stage: Stage, image: str = "web:1") -> Json:

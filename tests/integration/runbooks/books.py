@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -113,13 +114,18 @@ def _at_a_terminal(command: list[str], environment: dict[str, str], folder: Path
     assert process.stdout is not None
     end = threading.Timer(LIMIT, process.kill)
     end.start()
-    said, answered = b"", False
+    said, answer = b"", typed.encode()
     try:
-        while piece := os.read(process.stdout.fileno(), 65536):
-            said += piece
-            if not answered and b"anything else to stop" in said:
-                answered = True
-                process.stdin.write(typed.encode() + b"\n")
+        while True:
+            if select.select([process.stdout], [], [], 1.0)[0]:
+                piece = os.read(process.stdout.fileno(), 65536)
+                if not piece:
+                    break
+                said += piece
+            _question, asked, since = said.partition(b"anything else to stop")
+            # Ansible throws away what was typed before it began to listen, which is a moment after it asked.
+            if asked and not since.replace(answer, b"").strip(b": \r\n"):
+                process.stdin.write(answer + b"\n")
                 process.stdin.flush()
         status = process.wait()
     finally:
