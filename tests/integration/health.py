@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import time
 
+from tests.integration.cluster import Cluster
 from tests.lab.errors import LabError
 from tests.lab.lab import Lab
 
 
 def is_well(lab: Lab) -> bool:
-    """Whether there is a leader and all other managers are reachable."""
+    """Whether there is a leader, all other managers are reachable, and each of them answers as one.
+
+    A node that was promoted a moment ago is reachable for the leader before it knows of it.
+    """
     try:
-        members = lab.members()
+        roles = sorted(str(member["manager"]) for member in lab.members())
+        for host in lab.settings()["docker_hosts"]:
+            Cluster(host).engine.get("/nodes")
     except LabError:
         return False
-    roles = sorted(str(member["manager"]) for member in members)
     return roles.count("leader") == 1 and roles.count("reachable") >= 2
 
 
