@@ -19,7 +19,7 @@ import os
 import sys
 from pathlib import Path
 
-from ansible.module_utils.testing import patch_module_args
+from tests.arguments import patch_module_args
 
 MODULES = "ansible_collections.swarm.rollout.plugins.modules."
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 from hypothesis import HealthCheck, settings
+
+from ansible_collections.swarm.rollout.tests.arguments import patch_module_args
 
 # How fast the machine is says nothing about the code.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
