@@ -72,7 +72,9 @@ def report_data(run: Any, now: float) -> dict[str, Any]:
         "checks": [_mapping(one) for one in checks],
         "warnings": [_text(one) for one in result.get("warnings") or ()],
         "status": _status(_mapping(shown.get("status"))),
-        "next": next_steps(shown["kind"], subject, name, outcome, bool(result.get("failed"))),
+        "next": next_steps(
+            shown["kind"], subject, name, [one["name"] for one in sections], outcome, bool(result.get("failed"))
+        ),
         "generated_at": written(now),
     }
     data["figures"] = _figures(data)

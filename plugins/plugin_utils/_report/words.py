@@ -39,8 +39,6 @@ _OUTCOMES = {
     "not_passed": Word("Not verified", "bad", "cross"),
     "rollback_failed": Word("Rollback failed", "bad", "cross"),
 }
-# Modules, run by hand: they need nothing but the way to the Swarm that the run itself had.
-_BY_HAND = "ansible localhost -m swarm.rollout.%s"
 
 
 def outcome_word(outcome: str) -> Word:
@@ -112,15 +110,18 @@ def spans_text(spans: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(parts)
 
 
-def next_steps(kind: str, subject: str, name: str, outcome: str, failed: bool) -> list[dict[str, str]]:
-    """What to type next, the likeliest first: `text` says what for, `command` is the command."""
-    if subject == "release":
-        back = _by_hand("swarm_release", name=name, to="previous")
-        look = _by_hand("swarm_service_info", releases="true")
-    else:
-        back = _by_hand("swarm_service_rollback", name=name)
-        look = _by_hand("swarm_service_info", name=name)
-    status = {"text": "See what runs now", "command": look}
+def next_steps(
+    kind: str, subject: str, name: str, services: Sequence[str], outcome: str, failed: bool
+) -> list[dict[str, str]]:
+    """What to type next, the likeliest first: `text` says what for, `command` is the command.
+
+    `services` are those that the run was about.
+    """
+    back = _playbook("rollback", **{"rollback_%s" % subject: name})
+    status = {
+        "text": "See what runs now",
+        "command": _playbook("status", status_services=",".join(services or [name])),
+    }
     going_back = {"text": "Go back to the revision before", "command": back}
     if outcome == "paused" and subject == "service":
         return [*_held(name), status]
@@ -133,10 +134,21 @@ def next_steps(kind: str, subject: str, name: str, outcome: str, failed: bool) -
     return [status]
 
 
+def _playbook(book: str, **answers: str) -> str:
+    """The command that runs a playbook of this collection; what is no plain word is given as JSON."""
+    import json
+
+    told = []
+    for key, value in answers.items():
+        plain = re.fullmatch(r"[A-Za-z0-9_.,:/-]+", value)
+        told.append("-e %s" % shlex.quote("%s=%s" % (key, value) if plain else json.dumps({key: value})))
+    return "ansible-playbook swarm.rollout.%s %s" % (book, " ".join(told))
+
+
 def _by_hand(module: str, **options: str) -> str:
     """The command that runs a module once; what is no plain word is quoted, first for Ansible, then for the shell."""
     told = " ".join("%s=%s" % (key, shlex.quote(value)) for key, value in options.items())
-    return "%s -a %s" % (_BY_HAND % module, shlex.quote(told))
+    return "ansible localhost -m swarm.rollout.%s -a %s" % (module, shlex.quote(told))
 
 
 def _held(name: str) -> list[dict[str, str]]:

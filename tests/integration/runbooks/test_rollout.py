@@ -127,6 +127,41 @@ def test_a_hook_after_it_that_fails_takes_it_back(stage: Books):
     assert f"{stage.name}: it smokes; taken back: " in ran.artifact("swarm_rollout_message")
 
 
+def test_hooks_around_each_step(stage: Books):
+    stage.have("web:1", 3)
+    note = "{ansible.builtin.lineinfile: {create: true, path: '%s/order', line: '%s {{ rollout_facts.step }}'}}"
+    for name in ("pre", "post"):
+        stage.write(f"{name}.yml", note % (stage.folder, name))
+    ran = stage.roll(
+        rollout_steps="1,2",
+        rollout_hooks="{pre_step: pre.yml, post_step: post.yml}",
+        rollout_report_dir=str(stage.folder / "reports"),
+    )
+    assert ran.status == 0, ran.output
+    assert stage.serving() == {"web:2": 3}
+    assert (stage.folder / "order").read_text(encoding="utf-8").split("\n")[:-1] == [
+        *("pre 0", "post 1"),
+        *("pre 1", "post 2"),
+        *("pre 2", "post 3"),
+    ]
+    assert ran.artifact("swarm_rollout_outcome") == "completed"
+    report = json.loads(next((stage.folder / "reports").glob("*.json")).read_text(encoding="utf-8"))
+    assert report["from_image"] == "web:1"
+    assert {one["slot"] for one in report["services"][0]["timeline"]} == {1, 2, 3}
+
+    # A second run changes nothing and makes no step; one that fails after the first takes that back.
+    again = stage.roll(rollout_steps="1,2", rollout_hooks="{pre_step: pre.yml, post_step: post.yml}")
+    assert (again.status, again.artifact("swarm_rollout_outcome")) == (0, "unchanged"), again.output
+    stage.write("smoke.yml", "{name: Smoke, ansible.builtin.fail: {msg: it smokes}}")
+    bad = stage.roll(rollout_image="web:1", rollout_steps="1,2", rollout_hooks="post_step: smoke.yml")
+    assert (bad.status, bad.artifact("swarm_rollout_outcome")) == (2, "rolled_back"), bad.output
+    stage.cluster.wait("stable", lambda: stage.serving() == {"web:2": 3})
+
+    stray = stage.roll(rollout_hooks="post_step: smoke.yml")
+    assert stray.status == 2
+    assert "the hooks pre_step and post_step are for a rollout_service with rollout_steps" in stray.output
+
+
 def test_approval(stage: Books):
     stage.have("web:1", 1)
     nobody = stage.roll("--tags", "apply", rollout_approval="prompt")

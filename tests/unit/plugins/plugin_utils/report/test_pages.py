@@ -205,15 +205,15 @@ def test_what_to_type_next_follows_from_the_outcome():
     def commands(name: str) -> list[str]:
         return [one["command"] for one in report_data(recorded(name), NOW)["next"]]
 
-    assert commands("steps")[0] == "ansible localhost -m swarm.rollout.swarm_service_rollback -a name=vote"
-    assert commands("release")[0] == "ansible localhost -m swarm.rollout.swarm_release -a 'name=shop to=previous'"
+    assert commands("steps")[0] == "ansible-playbook swarm.rollout.rollback -e rollback_service=vote"
+    assert commands("release")[0] == "ansible-playbook swarm.rollout.rollback -e rollback_release=shop"
     assert "state=advanced" in commands("paused")[0]
     assert "state=aborted" in commands("paused")[1]
-    assert commands("failed") == ["ansible localhost -m swarm.rollout.swarm_service_info -a name=vote"]
+    assert commands("failed") == ["ansible-playbook swarm.rollout.status -e status_services=vote"]
     run = recorded("failed")
     run["name"] = "a b; rm -rf /"
     command = report_data(run, NOW)["next"][0]["command"]
-    assert shlex.split(command)[-2:] == ["-a", "name='a b; rm -rf /'"]
+    assert shlex.split(command)[-2:] == ["-e", '{"status_services": "a b; rm -rf /"}']
 
 
 def test_filters_take_a_run_or_its_data_and_refuse_what_is_neither():
