@@ -131,6 +131,10 @@ class Look:
         clip: Any = {"x": 0, "y": top, "width": size["width"], "height": height}
         self.page.screenshot(path=path, full_page=True, clip=clip)
 
+    def height(self) -> int:
+        """How high the whole page is."""
+        return int(self.page.evaluate("() => document.body.getBoundingClientRect().height"))
+
     def close(self) -> None:
         """Leave the page."""
         self.page.close()

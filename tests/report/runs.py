@@ -24,6 +24,12 @@ def recorded(name: str) -> Json:
     return found
 
 
+def services() -> list[Json]:
+    """Three services as swarm_service_info told them: a healthy one, one with a canary, one that Swarm paused."""
+    found: list[Json] = json.loads((RECORDED / "services" / "three.json").read_text(encoding="utf-8"))
+    return found
+
+
 def many(slots: int, at_a_time: int = 10) -> Json:
     """A rollout of a large service: every old task drains, every new one prepares, starts and runs."""
     timeline: list[Json] = []

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from ansible_collections.swarm.rollout.plugins.filter.status_tree import status_tree
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_data
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.render import report_html
+from tests.report.__main__ import STATUS_WIDTH, status_page
 from tests.report.browser import Look, started
-from tests.report.runs import NAMES, NOW, hostile, many, recorded
+from tests.report.runs import NAMES, NOW, hostile, many, recorded, services
 
 PHONE, DESK = 360, 1280
 # A4 without its margins.
@@ -139,4 +141,16 @@ def test_the_looks_would_notice_what_is_wrong(browser: Browser, tmp_path: Path):
     for words in ("wider than the window", "reaches", "is cut", "lies over"):
         assert words in told
     assert len(look.requests) == 2
+    look.close()
+
+
+def test_the_picture_of_the_status_shows_the_whole_tree(browser: Browser, tmp_path: Path):
+    path = tmp_path / "status.html"
+    path.write_text(status_page(), encoding="utf-8")
+    look = Look(browser, path, STATUS_WIDTH)
+    assert look.bad() == []
+    shown = look.page.locator("pre").inner_text().splitlines()
+    assert shown[2:] == status_tree(services(), revisions=3).splitlines()
+    look.picture(tmp_path / "status.png", 0, look.height())
+    assert (tmp_path / "status.png").stat().st_size > 10_000
     look.close()
