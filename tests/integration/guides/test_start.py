@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -21,21 +22,20 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_from_nothing_to_a_rollback_with_a_report(swarm: Lab, docker_hosts: list[str], tmp_path: Path) -> None:
     guide = (ROOT / "docs" / "guides" / "start.md").read_text(encoding="utf-8")
-    (playbook,) = [block.text for block in blocks(guide) if block.language == "yaml"]
-    file = tmp_path / "start.yml"
-    file.write_text(playbook, encoding="utf-8")
-    commands = [line for block in blocks(guide) for line in block.text.splitlines() if " start.yml " in line]
-    assert len(commands) == 4
+    (variables,) = [block.text for block in blocks(guide) if block.language == "yaml"]
+    (tmp_path / "vote.yml").write_text(variables, encoding="utf-8")
+    shell = "\n".join(block.text for block in blocks(guide) if block.language == "console").replace("\\\n", " ")
+    commands = [line.partition(" swarm.rollout.")[2] for line in shell.splitlines() if " swarm.rollout." in line]
+    assert len(commands) == 5
     swarm.clean()
     ended = []
     for command in commands:
-        words = command.split(" start.yml ")[1].split()
+        book, *words = shlex.split(command)
         done = subprocess.run(
             [
                 str(Path(sys.executable).parent / "ansible-playbook"),
-                "-i",
-                str(ROOT / "tests/tools/inventory"),
-                str(file),
+                *("-i", str(ROOT / "tests/tools/inventory")),
+                f"swarm.rollout.{book}",
                 *words,
             ],
             cwd=tmp_path,  # where the reports go
@@ -49,6 +49,7 @@ def test_from_nothing_to_a_rollback_with_a_report(swarm: Lab, docker_hosts: list
         (0, {"vote:indent": 3}),
         (0, {"vote:movies": 3}),
         (2, {"vote:movies": 3}),
+        (0, {"vote:indent": 3}),
         (0, {"vote:indent": 3}),
     ]
     reports = tmp_path / "build" / "reports"
