@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import ssl
@@ -17,6 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.lab.debian import install, is_root
+from tests.lab.progress import Progress
+
+_SSHD = "/usr/sbin/sshd"
 
 
 def free_port() -> int:
@@ -119,9 +123,11 @@ class SshDoor:
             + "AuthorizedKeysFile %s/user.pub\nStrictModes no\nUsePAM no\n" % folder
             + "PermitRootLogin yes\nSetEnv DOCKER_HOST=%s\n" % target
         )
+        if not Path(_SSHD).exists():
+            install(("openssh-server",), Progress())
         Path("/run/sshd").mkdir(exist_ok=True)
         self._process = subprocess.Popen(
-            (shutil.which("sshd") or "/usr/sbin/sshd", "-D", "-e", "-f", str(folder / "config")),
+            (_SSHD, "-D", "-e", "-f", str(folder / "config")),
             stderr=subprocess.DEVNULL,
         )
         _wait_for(self.port, self._process)
@@ -168,12 +174,6 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], limit: float = 60) ->
     raise RuntimeError("nothing listens on port %d after %g s" % (port, limit))
 
 
-def is_root() -> bool:
-    """Whether this user may start daemons."""
-    return os.geteuid() == 0
-
-
 needs_sshd = pytest.mark.skipif(
-    not is_root() or not Path("/usr/sbin/sshd").exists() or shutil.which("ssh") is None,
-    reason="starts an SSH server of its own: needs sshd, ssh and root",
+    not is_root() or shutil.which("ssh") is None, reason="starts an SSH server of its own: needs ssh and root"
 )

@@ -22,10 +22,11 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import 
     NotAManager,
 )
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.events import ServiceEvents
+from tests.lab.debian import is_root
 
 from .certificates import Authority
 from .conftest import OpenApi
-from .doors import Daemon, TlsDoor, free_port, is_root
+from .doors import Daemon, TlsDoor, free_port
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="makes certificates with openssl")
 

@@ -54,6 +54,7 @@ class Books(Stage):
         super().__init__(test, hosts)
         self._folder = tempfile.TemporaryDirectory()
         self.folder = Path(self._folder.name)
+        self.inventory = "localhost,"
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -64,7 +65,7 @@ class Books(Stage):
         """Run `swarm.rollout.BOOK`; `typed` is what somebody at a terminal answers to the question."""
         command = [
             "ansible-playbook",
-            *("-i", "localhost,"),
+            *("-i", self.inventory),
             f"swarm.rollout.{book}",
             *("-e", json.dumps({"docker_hosts": ",".join(self.hosts), **answers})),
             *arguments,
