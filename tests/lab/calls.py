@@ -59,5 +59,10 @@ class Hangup:
     after: bool = False
 
 
-Action = Reply | Delay | Hangup
+@dataclass(frozen=True)
+class Silence:
+    """Pass the head of the Engine's answer on and nothing of its body; the connection stays open."""
+
+
+Action = Reply | Delay | Hangup | Silence
 Intercept = Callable[[Call], Action | None]

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
 
-from .calls import Action, Call, Delay, Hangup, Intercept, Reply
+from .calls import Action, Call, Delay, Hangup, Intercept, Reply, Silence
 from .errors import LabError
 from .passage import Passage
 from .wire import Closed, Head, Wire
 
-__all__ = ["Action", "Call", "Delay", "Door", "Hangup", "Intercept", "Reply"]
+__all__ = ["Action", "Call", "Delay", "Door", "Hangup", "Intercept", "Reply", "Silence"]
 
 
 class Door:

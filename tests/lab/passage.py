@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from .calls import Action, Call, Delay, Hangup, Intercept, Reply
+from .calls import Action, Call, Delay, Hangup, Intercept, Reply, Silence
 from .wire import Chunked, Closed, Head, Scanner, Sized, Wire, wait
 
 # Bodies up to here are known to `intercept` and kept with the call; longer ones stream through.
@@ -91,6 +91,10 @@ class Passage:
             if final:
                 break
 
+        if isinstance(action, Silence):
+            _swallow(upstream, self._client)
+            return False
+
         def count(size: int) -> None:
             call.response_body_size += size
 
@@ -154,6 +158,12 @@ def _pass(
         if count is not None:
             count(len(data))
     return total
+
+
+def _swallow(source: Wire, client: Wire) -> None:
+    """Let what comes fall down until either side goes."""
+    while wait((source,), client) and source.take():
+        pass
 
 
 def _tunnel(client: Wire, upstream: Wire, count: Callable[[int], None]) -> None:
