@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.integration.runbooks.books import AT_ONCE, NEVER, Books, Ear
@@ -86,6 +88,27 @@ def test_a_release_forth_and_back(stage: Books):
     assert (third.status, serving()) == (0, [{"web:2": 1}, {"web:2": 1}]), third.output
     back = stage.play("rollback", rollback_release=stage.name, rollback_checks=AT_ONCE)
     assert (back.status, serving()) == (0, [{"web:1": 1}, {"web:1": 1}]), back.output
+
+
+def test_behind_its_point_of_no_return_a_release_stays(stage: Books):
+    def shop(image: str, run: int) -> dict[str, Any]:
+        common = {"resolve_image": "false", "update_config": {"monitor": "1s", "parallelism": 0}}
+        job = {"name": f"{stage.name}-job", "image": "job:ok", "mode": "replicated-job", "env": {"RUN": str(run)}}
+        after = {"name": f"{stage.name}-a", "image": image, "depends_on": [f"{stage.name}-job"], **common}
+        services = [{**job, "resolve_image": "false", "restart_config": {"condition": "none"}}, after]
+        return {"name": stage.name, "point_of_no_return": f"{stage.name}-job", "services": services}
+
+    first = stage.play("rollout", rollout_release=shop("web:1", 1), rollout_verify_checks=AT_ONCE)
+    assert (first.status, first.artifact("swarm_rollout_outcome")) == (0, "completed"), first.output
+    second = stage.play(
+        "rollout",
+        rollout_release=shop("web:2", 2),
+        rollout_verify_checks=NEVER,
+        rollout_verify_service=f"{stage.name}-a",
+    )
+    assert (second.status, second.artifact("swarm_rollout_outcome")) == (2, "unverified"), second.output
+    assert "nothing was taken back, since the point of no return is passed" in second.output
+    assert stage.cluster.serving(f"{stage.name}-a") == {"web:2": 1}
 
 
 def test_verify(stage: Books):

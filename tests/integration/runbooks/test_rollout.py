@@ -182,6 +182,10 @@ def test_what_is_refused_before_anything_is_done(stage: Books):
     image = stage.roll(rollout_image="nobody/has:this", rollout_notify="")
     assert (image.status, image.artifact("swarm_rollout_outcome")) == (2, "refused"), image.output
     assert "not begun, nothing was changed: the image nobody/has:this is not on" in image.output
+    full = stage.roll(rollout_options='{resolve_image: "false", reservations: {memory: 900G}}')
+    assert (full.status, full.artifact("swarm_rollout_outcome")) == (2, "refused"), full.output
+    assert "not begun, nothing was changed" in full.output
+    assert "memory" in full.artifact("swarm_rollout_message")
     both = stage.roll(rollout_release="{name: shop, services: []}")
     assert both.status == 2
     assert "give either rollout_service" in both.output
