@@ -13,6 +13,8 @@ from .._core.release import LABEL, Composition, decode, encode, labels, number_o
 from .api import Api, segment
 from .records import NumberTaken
 
+_ATTEMPTS = 3
+
 
 def listing(api: Api, release: str | None = None) -> list[Any]:
     """The config objects of a release (None: of all), as the Engine gives them; one call."""
@@ -44,16 +46,27 @@ def in_force(listed: list[Any]) -> Composition | None:
 
 
 def store(api: Api, one: Composition) -> None:
-    """Record it. Raises `NumberTaken`, and `ValueError` when it does not fit a config object."""
-    try:
-        api.post("/configs/create", body=encode(one))
-    except UncertainWrite:
-        if not any(number_of(raw) == one.number for raw in listing(api, one.release)):
-            raise
-    except EngineError as exc:
-        if exc.name_in_use:
-            raise NumberTaken from exc
-        raise
+    """Record it. Raises `NumberTaken`, and `ValueError` when it does not fit a config object.
+
+    Where the answer is lost and no record is found, it never arrived and is sent again. Should the first come late
+    after all, the Engine refuses the second, and the record is found then.
+    """
+    body = encode(one)
+    uncertain: UncertainWrite | None = None
+    for _attempt in range(_ATTEMPTS):
+        try:
+            api.post("/configs/create", body=body)
+            return
+        except UncertainWrite as exc:
+            uncertain = exc
+        except EngineError as exc:
+            if not exc.name_in_use:
+                raise
+            if uncertain is None:
+                raise NumberTaken from exc
+        if any(number_of(raw) == one.number for raw in listing(api, one.release)):
+            return
+    raise uncertain or NumberTaken()
 
 
 def find(api: Api, release: str, number: int) -> Composition | None:
@@ -68,7 +81,7 @@ def relabel(api: Api, one: Composition) -> None:
     """
     body = {"Name": object_name(one.release, one.number), "Labels": labels(one)}
     present: Composition | None = one
-    for _attempt in range(3):
+    for _attempt in range(_ATTEMPTS):
         if present is None or not present.object_id:
             present = find(api, one.release, one.number)
         if present is None:
