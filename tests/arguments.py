@@ -12,8 +12,12 @@ from typing import Any, Iterator
 from unittest import mock
 
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
 
-__all__ = ["patch_module_args"]
+__all__ = ["INVOCATION", "patch_module_args"]
+
+# With these a module returns its options, as it does for a user with -vvv: always before ansible-core 2.21.
+INVOCATION = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
 
 try:
     from ansible.module_utils.testing import patch_module_args

@@ -14,7 +14,7 @@ from typing import Any, Callable
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ansible_collections.swarm.rollout.tests.arguments import patch_module_args
+from ansible_collections.swarm.rollout.tests.arguments import INVOCATION, patch_module_args
 
 # How fast the machine is says nothing about the code.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -62,7 +62,7 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
     """
 
     def run(main: Callable[[], None], check: bool = False, diff: bool = False, **options: Any) -> ModuleRun:
-        arguments = dict(options, _ansible_check_mode=check, _ansible_diff=diff)
+        arguments = dict(options, _ansible_check_mode=check, _ansible_diff=diff, **INVOCATION)
         capsys.readouterr()
         with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
             main()
