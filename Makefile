@@ -59,6 +59,10 @@ soak: .venv/.ready ## Change a service under load, for long, and count lost requ
 bench: .venv/.ready ## Measure what a run costs, on a real Swarm
 	@$(with_lab) $(LAB) python3 -m tests.bench $(ARGS)
 
+.PHONY: matrix
+matrix: .venv/.ready ## Run tests on three Engines, four versions of ansible-core, and more (hours); ARGS= picks rows
+	@$(run) python3 -m tests.matrix $(ARGS)
+
 .PHONY: screenshots
 screenshots: .venv/.ready ## Take the pictures of the documentation in a headless browser
 	@$(run) python3 -m tests.report

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+# On which Python playbooks run modules: that of the controller, or another one to see whether it does as well.
+MODULE_PYTHON = os.environ.get("SWARM_MODULE_PYTHON") or sys.executable
 # No run of a test takes longer; one that does hangs.
 LIMIT = 170.0
 

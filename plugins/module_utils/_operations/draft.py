@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
 
-from .._core import spec, steps
+from .._core import engines, spec, steps
 from .._core.checks import Check
 from .._core.cluster import JsonObject, Service, image_of
 from .._core.errors import UnsupportedError
@@ -112,4 +112,4 @@ def _refuse_what_the_engine_would_drop(api: Api, desired: spec.Desired) -> None:
     has = api.api_version
     for option, since in spec.needs(desired):
         if has < since:
-            raise UnsupportedError(option, "%d.%d" % since, "%d.%d" % has)
+            raise UnsupportedError(option, engines.shown(since), engines.shown(has))

@@ -10,18 +10,18 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tests.integration.cluster import Json
+from tests.integration.running import MODULE_PYTHON
 from tests.integration.stage import Stage
 
 # One task at a time, with a pause in which somebody who looks sees how far it is.
 SLOWLY: Json = {"parallelism": 1, "monitor": "3s", "delay": "6s", "order": "start-first"}
-LOCAL: Json = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+LOCAL: Json = {"ansible_connection": "local", "ansible_python_interpreter": MODULE_PYTHON}
 
 
 class Play:

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.integration.running import LIMIT
+from tests.integration.running import LIMIT, MODULE_PYTHON
 from tests.integration.stage import Stage
 
 # No registry is in reach of a lab. A text, as surveys send it.
@@ -71,7 +71,7 @@ class Books(Stage):
             *arguments,
         ]
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DOCKER_")}
-        environment = {**kept, "ANSIBLE_PYTHON_INTERPRETER": sys.executable, "ANSIBLE_SHOW_CUSTOM_STATS": "true"}
+        environment = {**kept, "ANSIBLE_PYTHON_INTERPRETER": MODULE_PYTHON, "ANSIBLE_SHOW_CUSTOM_STATS": "true"}
         environment["PWD"] = str(self.folder)
         if typed is not None:
             return _at_a_terminal(command, environment, self.folder, typed)
