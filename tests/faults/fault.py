@@ -39,7 +39,7 @@ class Fault:
     # Whether what is declared is itself the fault: then the task that is run again declares something good.
     broken: ClassVar[bool] = False
     # Whether tasks go on failing after the verdict, so that only specifications can be compared with it.
-    restless: ClassVar[bool] = False
+    restless: bool = False
     # Whether the module itself is ended, and says nothing.
     silenced: ClassVar[bool] = False
 
@@ -64,6 +64,10 @@ class Fault:
         """Options that the service it aims at declares besides."""
         return {}
 
+    def mended(self) -> Json:
+        """Options that the good declaration needs, where what was declared is itself the fault."""
+        return {}
+
     def arm(self) -> None:
         """The scene is set, and the module not yet started."""
 
@@ -86,8 +90,12 @@ class Fault:
         """Options of the module that say how long it waits."""
         return {}
 
+    def again(self) -> Json:
+        """Options of the module when it is run again."""
+        return {}
+
     def after(self, declared: Versions) -> list[str]:
-        """What is wrong in the end, in the terms of this fault alone: a fault that struck nothing proves nothing."""
+        """What is wrong once the run has ended, in the terms of this fault alone: a fault that struck nothing proves nothing."""
         del declared
         return []
 

@@ -20,7 +20,7 @@ ENDS: dict[str, tuple[str, ...]] = {
     "timed_out": ("mixed", "declared", "former"),
     "failed": ("mixed", "declared,", "former,", "absent"),
     "rollback_failed": ("mixed", "former,", "declared,"),
-    "superseded": ("mixed", "declared", "former", "absent"),
+    "superseded": ("theirs", "mixed", "declared", "former", "absent"),
     "frozen": ("mixed", "declared", "former", "absent"),
     # It could not find out, or nothing was begun: then `changed` has to be true to the cluster.
     "error": ("mixed", "declared", "former", "absent"),

@@ -10,11 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from tests.faults.families import api, controller
+from tests.faults.families import api, controller, images, managers, objects, others, room, tasks, workers
 from tests.faults.fault import Fault
 from tests.faults.strategies import STRATEGIES, Strategy
 
-FAULTS: tuple[type[Fault], ...] = (*controller.FAULTS, *api.FAULTS)
+FAULTS: tuple[type[Fault], ...] = (
+    *controller.FAULTS,
+    *managers.FAULTS,
+    *workers.FAULTS,
+    *api.FAULTS,
+    *images.FAULTS,
+    *objects.FAULTS,
+    *room.FAULTS,
+    *tasks.FAULTS,
+    *others.FAULTS,
+)
 
 
 @dataclass(frozen=True)

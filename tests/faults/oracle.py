@@ -160,10 +160,10 @@ def rest(spec: Json, *, way: bool) -> Json:
     return found
 
 
-def place(seen: Seen, former: Known | None, declared: Known, *, way: bool = False) -> str:
+def place(seen: Seen, former: Known | None, declared: Known, *, way: bool = False, theirs: Sequence[Facts] = ()) -> str:
     """Where a service is: `declared`, `former`, `absent`; on the way: `mixed`; short of tasks; or a third state.
 
-    `way`: how its tasks move has to be that of the state as well.
+    `way`: how its tasks move has to be that of the state as well. `theirs`: what somebody else declared meanwhile.
     """
     if seen.service is None:
         return "absent"
@@ -171,7 +171,7 @@ def place(seen: Seen, former: Known | None, declared: Known, *, way: bool = Fals
     names = {"declared": declared, **({"former": former} if former else {})}
     at = next((name for name, state in names.items() if is_at(spec, state, way=way)), None)
     if at is None:
-        return "third"
+        return "theirs" if facts_of(spec["TaskTemplate"]) in theirs else "third"
     kinds = [facts_of(task["Spec"]) for task in seen.running]
     if any(kind not in {state.facts for state in names.values()} for kind in kinds):
         return "third"

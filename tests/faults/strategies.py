@@ -22,6 +22,7 @@ PACE: Json = {"parallelism": 1, "delay": "1s", "monitor": "1s", "failure_action"
 BACK: Json = {"parallelism": 0, "monitor": "1s"}
 AT_ONCE: Json = {"parallelism": 0, "monitor": "1s"}
 REPLICAS = 3
+NEITHER: Json = {"configs": [], "secrets": [], "reservations": {}}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,10 @@ class Strategy:
         """What runs before; empty where there is nothing."""
         if self.creates:
             return {}
-        return self._all(scene, "2" if self.name == "rollback" else "1")
+        if self.name == "rollback":
+            # What is not mentioned stays: what the revision before had of its own is taken away.
+            return {name: version.also(**NEITHER) for name, version in self._all(scene, "2").items()}
+        return self._all(scene, "1")
 
     def declared(self, scene: Scene, **options: Any) -> Versions:
         """What is declared. `options` is what a fault declares besides, of the service that it aims at."""

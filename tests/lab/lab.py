@@ -95,6 +95,10 @@ class Lab:
         registry.ensure(host, plan, nodeimage.tag(plan.engine), machine.is_free, self.progress)
         return registry.describe(host, plan)
 
+    def stop_registry(self) -> None:
+        """Lose the registries at once; `registry` starts them again."""
+        registry.stop(self._outer(), self.plan())
+
     def shop(self) -> list[str]:
         """Make sure that all nodes have the images of the shop; return their names."""
         with places.locked(f"lab-{self.name}", self.progress):

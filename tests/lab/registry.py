@@ -88,6 +88,13 @@ def ensure(outer: Engine, plan: LabPlan, image: str, is_free: Callable[[int], bo
         progress.say("pushed the test images to the registries")
 
 
+def stop(outer: Engine, plan: LabPlan) -> None:
+    """Lose those that run, at once."""
+    for container in _containers(outer, plan).values():
+        if container["State"] == "running":
+            outer.post(f"/containers/{container['Id']}/kill")
+
+
 def wanted(outer: Engine, plan: LabPlan) -> bool:
     """Tell whether this lab was once asked for its registries."""
     return bool(_containers(outer, plan))

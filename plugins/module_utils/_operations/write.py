@@ -40,10 +40,12 @@ def update(
     before: whoever goes back, Swarm itself too, would kill the managers else (see `spec.placement`). `rollback`
     uses Swarm's own previous specification, for who knows by `leads_back` that it is `wanted`.
 
-    Raises `Superseded` when the specification is no longer the one that `wanted` was based on.
+    Raises `Superseded` when the specification is no longer the one that `wanted` was based on, `RolloutError` when
+    the connection breaks every time and nothing arrives.
     """
     ctx.about_to_write(current)
     base = current
+    conflicts = 0
     if spec.has_placement(base.spec):
         wanted = spec.with_placement(wanted)
     for _attempt in range(ATTEMPTS):
@@ -72,7 +74,10 @@ def update(
             if acted and not spec.differences(again.spec, wanted, references):
                 return
             _refuse_if_changed(current, again, references)
+            conflicts += isinstance(exc, OutOfSequence)
             base = again
+    if not conflicts:
+        raise _broken(current.name, "write")
     raise Superseded(
         "%s: the service was written by others %d times while this task tried to; nothing was changed by this "
         "task, run it again when it is quiet" % (current.name, ATTEMPTS)
@@ -98,7 +103,11 @@ def create(
     references: spec.References,
     registry_auth: str | None = None,
 ) -> str:
-    """Create the service and give its ID; recognises its own work when the answer was lost."""
+    """Create the service and give its ID; recognises its own work when the answer was lost.
+
+    Raises `Superseded` when somebody else created another one of that name, `RolloutError` when the connection breaks
+    every time and nothing arrives.
+    """
     for _attempt in range(ATTEMPTS):
         try:
             service_id, warnings = services.create(ctx.api, wanted, registry_auth)
@@ -114,7 +123,7 @@ def create(
         for text in warnings:
             ctx.warn(text)
         return service_id
-    raise Superseded("%s: the connection broke at every attempt to create it; run the task again" % name)
+    raise _broken(name, "create")
 
 
 def remove(ctx: Context, current: Service) -> None:
@@ -127,7 +136,15 @@ def remove(ctx: Context, current: Service) -> None:
                 return
         else:
             return
-    raise RolloutError("%s: the connection broke at every attempt to remove it; run the task again" % current.name)
+    raise _broken(current.name, "remove")
+
+
+def _broken(name: str, what: str) -> RolloutError:
+    """Nobody was in the way: nothing ever arrived."""
+    return RolloutError(
+        "%s: the connection broke at each of %d attempts to %s it, and nothing was changed; run the task again"
+        % (name, ATTEMPTS, what)
+    )
 
 
 def _first_placement(base: Service, wanted: Mapping[str, Any]) -> bool:
