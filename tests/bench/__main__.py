@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.bench.cases import GROUPS, Bench
 from tests.bench.known import known
 from tests.bench.machine import Idle, versions
+from tests.bench.record import keep
 from tests.bench.report import above_floor, judged, report_text, summary
 from tests.bench.stand import Stand
 from tests.lab.lab import Lab
@@ -23,7 +24,7 @@ from tests.lab.lab import Lab
 def main() -> int:
     """Measure, write the JSON file, print the tables."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="how often each pair is measured (default: 5)")
+    parser.add_argument("--rounds", type=int, default=7, help="how often each pair is measured (default: 7)")
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the figures go")
     parser.add_argument(
         "--only", choices=GROUPS, nargs="+", default=list(GROUPS), help="groups of cases (default: all)"
@@ -47,19 +48,20 @@ def main() -> int:
         after = idle.share(3.0)
         measured = stand.measured
         found = versions(stand.cluster.engine, alternative)
-    report = {
-        **found,
+    figures = {
         "rounds": given.rounds,
         "idle_before": before,
         "idle_after": after,
         "figures": summary(measured),
         "above_floor": above_floor(measured),
         "judged": judged(measured),
-        "raw": measured,
     }
+    report = {**found, **figures, "raw": measured}
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps(report, indent=1) + "\n")
     print(report_text(report))
+    if set(given.only) == set(GROUPS):
+        keep("bench", figures, found)
     print(f"\nwritten to {given.out}")
     return 0
 

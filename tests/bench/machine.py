@@ -36,20 +36,34 @@ class Idle:
 
 
 def versions(engine: Engine, known: Known) -> dict[str, Any]:
-    """Everything that a figure depends on."""
-    told = engine.get("/version")
+    """Everything that a figure beside the known alternative depends on."""
     cli = subprocess.run(["docker", "--version"], capture_output=True, text=True, check=True)
     return {
-        "date": date.today().isoformat(),
-        "engine": told["Version"],
-        "api": told["ApiVersion"],
+        **lab_versions(engine),
         "cli": cli.stdout.split()[2].rstrip(","),
-        "ansible_core": version("ansible-core"),
         "ansible": known.ansible,
         "community_docker": known.community_docker,
+    }
+
+
+def lab_versions(engine: Engine) -> dict[str, Any]:
+    """Everything that a figure depends on which only we take part in."""
+    told = engine.get("/version")
+    return {
+        **versions_here(),
+        "engine": told["Version"],
+        "api": told["ApiVersion"],
+        "nodes": len(engine.get("/nodes")),
+    }
+
+
+def versions_here() -> dict[str, Any]:
+    """What a figure depends on that needs no Swarm."""
+    return {
+        "date": date.today().isoformat(),
+        "ansible_core": version("ansible-core"),
         "docker_sdk": version("docker"),
         "python": platform.python_version(),
         "kernel": platform.release(),
         "processors": os.cpu_count(),
-        "nodes": len(engine.get("/nodes")),
     }

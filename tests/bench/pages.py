@@ -17,6 +17,9 @@ from functools import partial
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_data
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.markdown import report_markdown
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.render import report_html
+from tests.bench.machine import versions_here
+from tests.bench.record import keep
+from tests.bench.report import table
 from tests.report.runs import NOW, many
 
 ROUNDS = 9
@@ -36,9 +39,9 @@ print(time.perf_counter() - begun)
 
 
 def main() -> int:
-    """Measure and print a table."""
-    print("| slots | data | HTML | Markdown | size of the HTML | of the JSON |")
-    print("|---:|---:|---:|---:|---:|---:|")
+    """Measure, print a table and keep it."""
+    head = ("slots", "data", "HTML", "Markdown", "size of the HTML", "of the JSON")
+    rows = []
     for slots in SIZES:
         run = many(slots)
         data = report_data(run, NOW)
@@ -48,10 +51,13 @@ def main() -> int:
             _seconds(partial(report_markdown, data)),
         ]
         sizes = [len(report_html(data).encode()), len(json.dumps(data).encode())]
-        cells = [*(f"{one * 1000:.0f} ms" for one in times), *(f"{one / 1000:.0f} kB" for one in sizes)]
-        print(f"| {slots} | {' | '.join(cells)} |")
+        rows.append(
+            [str(slots), *(f"{one * 1000:.0f} ms" for one in times), *(f"{one / 1000:.0f} kB" for one in sizes)]
+        )
     firsts = sorted(float(_first()) for _round in range(ROUNDS))
-    print(f"\nthe first page of a process, 200 slots, imports included: {statistics.median(firsts):.2f} s")
+    first = f"{statistics.median(firsts):.2f} s for 200 slots"
+    print(table(head, rows, left=1), f"\n\nthe first page of a process, imports included: {first}")
+    keep("pages", {"head": head, "rows": rows, "first": first}, versions_here())
     return 0
 
 

@@ -17,7 +17,9 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.known import Known
-from tests.bench.machine import Idle
+from tests.bench.machine import Idle, lab_versions
+from tests.bench.record import keep
+from tests.bench.report import table
 from tests.bench.stand import Stand
 from tests.bench.tasks import UPDATE_CONFIG, service
 from tests.lab.lab import Lab
@@ -52,7 +54,7 @@ class Updates:
 
 
 def main() -> int:
-    """Measure in turns, so that whatever else the machine does meets all alike, and print a Markdown table."""
+    """Measure in turns, so that whatever else the machine does meets all alike, and keep the table."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench.progress", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often each (default: 5)")
     given = parser.parse_args()
@@ -71,15 +73,17 @@ def main() -> int:
             turn = number % len(CASES)
             for packed, progress in CASES[turn:] + CASES[:turn]:
                 found[packed, progress].append(updates.measure(packed=packed, progress=progress))
-    print(f"{REPLICAS} replicas, {given.rounds} rounds, {idle:.0%} of the processors idle before\n")
-    print("| the module runs | lines | beside Swarm's own time, median, s | least | most | calls |")
-    print("|---|---|---:|---:|---:|---:|")
+        told = lab_versions(stand.cluster.engine)
+    head = ("the module runs", "lines", "beside Swarm's own time, median, s", "least", "most", "calls")
+    rows = []
     for (packed, progress), measured in found.items():
         seconds = [one for one, _calls in measured]
-        figures = " | ".join(f"{value:.2f}" for value in (median(seconds), min(seconds), max(seconds)))
+        figures = [f"{value:.2f}" for value in (median(seconds), min(seconds), max(seconds))]
         way = "as on another host" if packed else "on the controller"
         calls = median(calls for _seconds, calls in measured)
-        print(f"| {way} | {'yes' if progress else 'no'} | {figures} | {calls:g} |")
+        rows.append([way, "yes" if progress else "no", *figures, f"{calls:g}"])
+    print(table(head, rows, left=2))
+    keep("progress", {"head": head, "rows": rows, "rounds": given.rounds, "idle_before": idle}, told)
     return 0
 
 

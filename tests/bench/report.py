@@ -67,14 +67,14 @@ def report_text(report: Mapping[str, Any]) -> str:
         f"{report['idle_after']:.0%} after, {report['rounds']} rounds"
     )
     figures = {**report["figures"], **report["above_floor"]}
-    quantities = _table(("quantity", *COLUMNS), [(name, *_numbers(figure)) for name, figure in figures.items()])
+    quantities = table(("quantity", *COLUMNS), [(name, *_numbers(figure)) for name, figure in figures.items()])
     # A round without a ratio is missing from the figures, so how many there are is said.
     rows = [
         (row["name"], *_numbers(row), str(row["rounds"]), row["target"] or "", _verdict(row["met"]))
         for row in report["judged"]
     ]
     return "\n\n".join(
-        [head, quantities, _table(("ratio, round by round, or limit", *COLUMNS, "rounds", "target", ""), rows)]
+        [head, quantities, table(("ratio, round by round, or limit", *COLUMNS, "rounds", "target", ""), rows)]
     )
 
 
@@ -86,9 +86,13 @@ def _verdict(met: bool | None) -> str:
     return "" if met is None else "met" if met else "missed"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 0) -> str:
+    """A Markdown table that reads well as text too; figures stand to the right.
+
+    `left` is how many columns hold words where the names of the others are none of the usual ones.
+    """
     widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
-    right = [title in (*COLUMNS, "rounds") for title in head]
+    right = [place >= left if left else title in (*COLUMNS, "rounds") for place, title in enumerate(head)]
 
     def line(cells: Sequence[str]) -> str:
         padded = (

@@ -12,14 +12,22 @@ import sys
 from statistics import median
 from typing import Any
 
-from tests.bench.machine import Idle
+from tests.bench.machine import Idle, lab_versions
+from tests.bench.record import keep
+from tests.bench.report import table
 from tests.integration.progressive.steps import Steps
 from tests.lab.lab import Lab
 
 REPLICAS = 6
 MOVED = (1, 3, 6)
 # Before, after, and what tells that a task serves.
-IMAGES = {"vote": ("vote:indent", "vote:movies", "health check"), "web": ("web:1", "web:2", "process started")}
+IMAGES = {
+    "vote": ("vote:indent", "vote:movies", "its health check passes (`vote`)"),
+    "web": ("web:1", "web:2", "its process has started (`web`)"),
+}
+    "vote": ("vote:indent", "vote:movies", "its health check passes (`vote`)"),
+    "web": ("web:1", "web:2", "its process has started (`web`)"),
+}
 CONFIG: dict[str, Any] = {"monitor": "1s", "order": "start-first"}
 FAILING = [{"name": "never", "command": {"argv": ["false"]}}]
 
@@ -40,7 +48,7 @@ def restored(stage: Steps, before: str, after: str, moved: int) -> float:
 
 
 def main() -> int:
-    """Measure in turns, so that whatever else the machine does meets all alike, and print a Markdown table."""
+    """Measure in turns, so that whatever else the machine does meets all alike, and keep the table."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench.restoring", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often each (default: 5)")
     given = parser.parse_args()
@@ -60,15 +68,17 @@ def main() -> int:
             for (kind, moved), seconds in found.items():
                 before, after, _told = IMAGES[kind]
                 seconds.append(restored(stages[kind], before, after, moved))
+        told = lab_versions(stages["web"].cluster.engine)
     finally:
         for stage in stages.values():
             stage.close()
-    print(f"{REPLICAS} tasks, start-first, {given.rounds} rounds, {idle:.0%} of the processors idle before\n")
-    print("| a task serves when | moved | median, s | least | most |")
-    print("|---|---:|---:|---:|---:|")
+    head = ("a task serves when", "moved", "median, s", "least", "most")
+    rows = []
     for (kind, moved), seconds in found.items():
-        figures = " | ".join(f"{value:.2f}" for value in (median(seconds), min(seconds), max(seconds)))
-        print(f"| {IMAGES[kind][2]} | {moved} of {REPLICAS} | {figures} |")
+        figures = [f"{value:.2f}" for value in (median(seconds), min(seconds), max(seconds))]
+        rows.append([IMAGES[kind][2], f"{moved} of {REPLICAS}", *figures])
+    print(table(head, rows, left=2))
+    keep("restoring", {"head": head, "rows": rows, "rounds": given.rounds, "idle_before": idle}, told)
     return 0
 
 

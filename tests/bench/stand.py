@@ -70,9 +70,10 @@ class Stand:
         """One figure of this round."""
         self.measured.setdefault(quantity, []).append(round(value, 4))
 
-    def floor(self) -> None:
+    def floor(self) -> float:
         """Run a playbook that does nothing; once beside each case, since the machine is not the same all the time."""
         self._floors.append(self.playbook(PING, changes=False))
+        return self._floors[-1]
 
     def end_round(self) -> None:
         """What was above the floor in a round was above the median of the round's floors."""

@@ -14,9 +14,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench.machine import lab_versions
+from tests.bench.record import keep
 from tests.lab.lab import Lab
 from tests.soak.place import Place, Soaked
 from tests.soak.scenarios import SCENARIOS
+
+PROGRESSIVE = {
+    "through": "a good version",
+    "aborted": "a version that answers late: the check of the first step takes it back",
+    "killed": "the module killed (SIGKILL) at 20 random moments and run again",
+}
+QUANTILES = ("p50", "p95", "p99")
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
@@ -29,6 +38,15 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
+
+
+def requests(soaked: Sequence[Soaked]) -> dict[str, Any]:
+    """What of it the page on performance shows: the progressive rollouts, the last run of each."""
+    rows = []
+    for name, words in PROGRESSIVE.items():
+        load = [one.load for one in soaked if one.scenario == name][-1]
+        rows.append([words, str(load["total"]), str(load["failed"]), *(f"{load[key]} ms" for key in QUANTILES)])
+    return {"head": ("rollout in steps of 1, 50% and 100%", "requests", "failed", *QUANTILES), "rows": rows}
 
 
 def main() -> int:
@@ -60,6 +78,8 @@ def main() -> int:
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps([{**one.row, "load": one.load} for one in soaked], indent=1) + "\n")
     print(table([one.row for one in soaked]))
+    if set(PROGRESSIVE) <= {one.scenario for one in soaked}:
+        keep("requests", requests(soaked), lab_versions(place.cluster.engine))
     print(f"written to {given.out}")
     return 0
 

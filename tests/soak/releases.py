@@ -20,6 +20,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+from tests.bench.machine import lab_versions
+from tests.bench.record import keep
 from tests.integration.cluster import Json, image
 from tests.integration.release.shop import WAVES, Shop, outcome
 from tests.lab.lab import Lab
@@ -161,6 +163,7 @@ def main() -> int:
     chance = random.Random(given.seed)
     shop = Shop(lab)
     counted: Counter[str] = Counter()
+    told = lab_versions(shop.cluster.engine)
     begun = time.monotonic()
     try:
         shop.have(1)
@@ -177,6 +180,12 @@ def main() -> int:
             print(f"run {number} of {given.runs}: {kind}: {ended}, {time.monotonic() - since:.1f} s", flush=True)
     finally:
         shop.close()
+    rows = [[kind, str(count)] for kind, count in sorted(counted.items())]
+    keep(
+        "releases",
+        {"head": ("what was done", "runs, all declared or as before"), "rows": rows, "seed": given.seed},
+        told,
+    )
     print(f"{sum(counted.values())} runs in {time.monotonic() - begun:.0f} s, all declared or as before:")
     for kind, count in sorted(counted.items()):
         print(f"  {kind}: {count}")
