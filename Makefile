@@ -12,6 +12,7 @@ MAKEFLAGS += --no-print-directory
 run := tests/tools/run
 with_lab := tests/tools/with-lab
 LAB ?= dev
+bench_parts := __main__ restoring progress pages rollback scaling
 
 .PHONY: help
 help: ## Show this list
@@ -56,8 +57,8 @@ soak: .venv/.ready ## Change a service under load, for long, and count lost requ
 	@$(with_lab) $(LAB) python3 -m tests.soak $(ARGS)
 
 .PHONY: bench
-bench: .venv/.ready ## Measure what a run costs, on a real Swarm
-	@$(with_lab) $(LAB) python3 -m tests.bench $(ARGS)
+bench: .venv/.ready ## Measure what a run costs, on a real Swarm, into docs/performance.md (2 h); PARTS= names some
+	@$(foreach part,$(or $(PARTS),$(bench_parts)),$(with_lab) $(LAB) python3 -m tests.bench.$(part) $(ARGS) &&) true
 
 .PHONY: matrix
 matrix: .venv/.ready ## Run tests on three Engines, four versions of ansible-core, and more (hours); ARGS= picks rows

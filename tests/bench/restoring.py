@@ -25,9 +25,6 @@ IMAGES = {
     "vote": ("vote:indent", "vote:movies", "its health check passes (`vote`)"),
     "web": ("web:1", "web:2", "its process has started (`web`)"),
 }
-    "vote": ("vote:indent", "vote:movies", "its health check passes (`vote`)"),
-    "web": ("web:1", "web:2", "its process has started (`web`)"),
-}
 CONFIG: dict[str, Any] = {"monitor": "1s", "order": "start-first"}
 FAILING = [{"name": "never", "command": {"argv": ["false"]}}]
 
