@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Callable, Mapping, NoReturn, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
 from ._core.convergence import Patience, patience_of
-from ._core.errors import RolloutError
+from ._core.errors import RolloutError, sentence
+from ._core.given import Unusable, refuse_unusable
 from ._core.masking import secrets_in
 from ._core.progress import Narrator
 from ._core.spec import show
@@ -23,6 +24,7 @@ from ._engine.api import Api
 from ._engine.options import CONNECTION_ARGUMENTS, CONNECTION_REQUIRED_TOGETHER, ConnectionOptions
 from ._operations.availability import measured
 from ._operations.context import Context
+from ._option_shapes import misshapen
 from ._sink import Sink
 
 PROGRESS_ARGUMENTS: dict[str, dict[str, Any]] = {"progress": {"type": "bool", "default": True}}
@@ -62,15 +64,43 @@ _SHORTEST_SECRET = 4
 Operation = Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]
 
 
-def _telling(params: Any) -> dict[str, Any]:
-    """Those options of a service whose texts may hold secrets. A login inside of a release has no type yet."""
+def _telling(params: Any) -> list[Any]:
+    """What may hold secrets among options of a service. A login inside of a release has no type yet."""
     if not isinstance(params, Mapping):
-        return {}
-    return {option: params.get(option) for option in (*_MAY_HOLD_SECRETS, "registry_auth")}
+        return []
+    return [{option: params.get(option) for option in _MAY_HOLD_SECRETS}, params.get("registry_auth")]
+
+
+def _unusable(arguments: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> Unusable | None:
+    try:
+        refuse_unusable(params)
+    except Unusable as exc:
+        return exc
+    return misshapen(arguments, params)
 
 
 class _Module(AnsibleModule):
-    """AnsibleModule that hides the secrets inside options before it logs or returns its invocation."""
+    """AnsibleModule that hides the secrets inside options before it logs or returns its invocation.
+
+    What no option may hold ends the task before it is looked at any closer.
+    """
+
+    unusable: Unusable | None = None
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        # Nothing of the rest can fail the task yet: that takes the options that Ansible itself has put in here.
+        self.unusable = _unusable(self.argument_spec, self.params)
+        if self.unusable is not None:
+            # Not repeated with the invocation either: no program could read some of it.
+            self.params = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
+            self.argument_spec = {name: {**one, "required": False} for name, one in self.argument_spec.items()}
+            self.required_one_of = None
+
+    def fail_json(self, msg: str, **more: Any) -> NoReturn:
+        """As Ansible's, with one line of bearable length: what Ansible says of an option repeats its value."""
+        super().fail_json(msg=sentence(msg), **more)
+        raise SystemExit(1)  # never reached: Ansible has left
 
     def _log_invocation(self) -> None:
         params = (self.params, self.params.get("plan"))
@@ -102,6 +132,8 @@ def run_module(
         required_one_of=list(required_one_of),
         supports_check_mode=True,
     )
+    if module.unusable is not None:
+        module.fail_json(msg=module.unusable.message, error_kind=module.unusable.kind, changed=False)
     ctx: Context | None = None
     sink = Sink.taken_from(os.environ, lambda text: str(remove_values(text, module.no_log_values)))
     try:

@@ -13,9 +13,11 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ._core import spec
 from ._core.availability import AVAILABILITY_ARGUMENTS
 from ._core.checks import CHECKS_ARGUMENTS
-from ._core.errors import OptionError
+from ._core.errors import OptionError, sentence
+from ._core.given import Unusable
 from ._core.steps import STEPS_ARGUMENTS
 from ._module import HISTORY_ARGUMENTS
+from ._option_shapes import misshapen
 
 # Besides those of the connection and of waiting, which every module has.
 SERVICE_ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -50,6 +52,7 @@ class Entries:
         """`option` is what messages name, `advice` what they say of an option that is none of `arguments`."""
         self._option = option
         self._advice = advice
+        self._arguments = arguments
         self._known = {name for key, own in arguments.items() for name in (key, *(own.get("aliases") or ()))}
         self._validator = ArgumentSpecValidator(dict(arguments))
 
@@ -59,7 +62,10 @@ class Entries:
         for option in given:
             if option not in self._known:
                 raise OptionError(self._option, which + str(option), self._advice)
+        wrong = misshapen(self._arguments, given)
+        if wrong is not None:
+            raise Unusable(self._option, which + wrong.message)
         result = self._validator.validate(dict(given))
         if result.error_messages:
-            raise OptionError(self._option, which + ", ".join(given), "; ".join(result.error_messages))
+            raise OptionError(self._option, which + ", ".join(given), sentence("; ".join(result.error_messages)))
         return dict(result.validated_parameters)

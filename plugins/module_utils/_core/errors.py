@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+# Messages name several services with their causes; nobody reads more than this.
+_LONGEST = 2000
+
 
 class RolloutError(Exception):
     """Base of all errors; `partial` is what the task already knows and still has to return."""
@@ -118,7 +121,20 @@ class RolloutFailed(RolloutError):
 
 
 def describe(value: Any) -> str:
-    """A user's value as it appears in a message: quoted, on one line, at most 60 characters."""
+    """A user's value as it appears in a message: quoted, on one line, at most 60 characters, all of them printable."""
     text = repr(value) if not isinstance(value, str) else '"%s"' % value
-    text = " ".join(text.split())
+    text = _printable(" ".join(text.split())[:61])
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def sentence(text: str) -> str:
+    """A text that others wrote as one line that can be read: what is in the middle of a very long one is left out."""
+    line = _printable(" ".join(str(text).split()))
+    return line if len(line) <= _LONGEST else "%s ... %s" % (line[: _LONGEST - 305], line[-300:])
+
+
+def _printable(text: str) -> str:
+    """A terminal obeys some of the other characters, and no file takes half of a surrogate pair."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

@@ -18,6 +18,7 @@ from typing import Any, Mapping
 from .masking import mask_text
 from .naming import config_name
 from .times import instant, spoken
+from .units import digits_of
 
 # Not the label that lists revisions.
 LOCK_LABEL = "swarm.rollout.lock"
@@ -183,7 +184,7 @@ def decode(raw: Any) -> Held:
         object_id=str(outer.get("ID") or ""),
         version=index if isinstance(index, int) else 0,
         lease=_seconds(found.get(_LEASE), 0.0) or LEASE,
-        beat=int(beat) if beat.isascii() and beat.isdigit() else 0,
+        beat=digits_of(beat) or 0,
     )
 
 
@@ -222,6 +223,7 @@ def _seconds(text: str | None, default: float) -> float:
 
 def _process(text: str) -> Process | None:
     words = text.split()
-    if len(words) != 5 or not all(word.isascii() and word.isdigit() for word in words[3:]):
+    if len(words) != 5:
         return None
-    return Process(words[0], words[1], words[2], int(words[3]), int(words[4]))
+    pid, started = digits_of(words[3]), digits_of(words[4])
+    return None if pid is None or started is None else Process(words[0], words[1], words[2], pid, started)

@@ -21,11 +21,12 @@ _WORDS = frozenset(
 )
 _FRAGMENTS = re.compile(r"passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_URL = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@?#]*:)(?P<password>[^\s/]+)(?=@)")
+# The lookbehinds let a search begin once in a word: texts are other people's, and may be long.
+_URL = re.compile(r"(?P<head>(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+://[^\s/:@?#]*:)(?P<password>[^\s/]+)(?=@)")
 _ASSIGNMENT = re.compile(r"(?P<head>-{0,2}(?P<name>[A-Za-z][A-Za-z0-9_.-]*)=)(?P<value>.+)", re.DOTALL)
 # Settings inside one text, as in connection strings and mount options: only names that leave no doubt.
 _INSIDE = re.compile(
-    r"(?P<head>(?<![\w-])[\w-]*(?:passw|passphrase|secret|token|api_?key)[\w-]*=)(?P<value>[^\s,;&=]+)",
+    r"(?P<head>(?<![\w-])(?=[\w-]*(?:passw|passphrase|secret|token|api_?key))[\w-]+=)(?P<value>[^\s,;&=]+)",
     re.IGNORECASE,
 )
 _FLAG = re.compile(r"--?(?P<name>[A-Za-z][A-Za-z0-9_.-]*)")
@@ -97,18 +98,24 @@ def hidden(name: str, value: Any) -> Any:
 
 
 def secrets_in(value: Any, name: str = "") -> frozenset[str]:
-    """The texts that would be hidden in any value, passwords inside URLs and settings included."""
+    """The texts that would be hidden in any value, passwords inside URLs and settings included.
+
+    A number below a secret name is one too, and so is all that stands below it.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return frozenset((str(value),)) if looks_secret(name) else frozenset()
     if isinstance(value, str):
         inside = [*_URL.finditer(value), *_INSIDE.finditer(value)]
         found = {match.groupdict().get("password") or match.groupdict().get("value") for match in inside}
         found |= {value} if is_secret(name, value) else set()
         return frozenset(text for text in found if text)
     if isinstance(value, Mapping):
-        return frozenset().union(*(secrets_in(item, str(key)) for key, item in value.items()))
+        inner = ((name if looks_secret(name) else str(key), item) for key, item in value.items())
+        return frozenset().union(*(secrets_in(item, key) for key, item in inner))
     if isinstance(value, (list, tuple)):
         words = [item for item in value if isinstance(item, str)]
         pairs = list(zip(words, mask_words(words)))
         whole = {word for word, shown in pairs if shown == MASK}
         parts = {word.partition("=")[2] for word, shown in pairs if shown != word and shown.endswith("=" + MASK)}
-        return frozenset(whole | parts).union(*(secrets_in(item) for item in value))
+        return frozenset(whole | parts).union(*(secrets_in(item, name) for item in value))
     return frozenset()

@@ -16,6 +16,8 @@ LARGEST = 480 * 1024
 _WORTH_COMPRESSING = LARGEST // 8
 # A record that says it is longer when inflated was not written by this collection.
 _INFLATED = LARGEST * 64
+# Seconds. No rollout has taken ten years.
+_ENDLESS = 10 * 366 * 86400
 
 
 def pack(record: Mapping[str, Any]) -> str:
@@ -40,18 +42,24 @@ def unpack(data: Any, version: int) -> dict[str, Any] | None:
             if not inflater.eof:
                 # Cut off, perhaps just before its checksum, or longer than anything that was packed here.
                 return None
-        record = json.loads(content)
+        record = json.loads(content, parse_constant=_no_constant)
     except (ValueError, zlib.error, RecursionError):
         return None
     return record if isinstance(record, dict) and record.get("format") == version else None
 
 
+def _no_constant(name: str) -> None:
+    """NaN and the infinities are no JSON, although Python reads them."""
+    raise ValueError(name)
+
+
 def seconds(text: Any) -> float | None:
     """A label that holds a number of seconds; None for anything else."""
     try:
-        return float(text)
+        found = float(text)
     except (TypeError, ValueError):
         return None
+    return found if 0 <= found < _ENDLESS else None
 
 
 def index_of(raw: Mapping[str, Any]) -> int:

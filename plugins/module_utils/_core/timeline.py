@@ -18,6 +18,7 @@ from .account import Span, short_image
 from .cluster import Task, image_of
 from .masking import mask_text
 from .times import instant
+from .units import digits_of
 
 # A result stays small, however large the service is.
 MOST_ENTRIES = 500
@@ -146,7 +147,7 @@ def timeline(
     for life in sorted(lives, key=lambda one: (one.created, one.task.id)):
         places.setdefault(life.task.place, []).append(life)
     entries = []
-    for place in sorted(places, key=lambda text: (not text.isdigit(), int(text) if text.isdigit() else 0, text)):
+    for place in sorted(places, key=lambda text: (digits_of(text) is None, digits_of(text) or 0, text)):
         row = places[place]
         for number, life in enumerate(row):
             old = life.created < begun

@@ -37,9 +37,18 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _SIZE = re.compile(r"(-?\d+(?:\.\d*)?|-?\.\d+)\s*([a-zA-Z]*)")
 _SIZE_LETTERS = "KMGTPE"
 _INT64 = 2**63 - 1
+_MOST_DIGITS = 40
 
 _DURATION_ADVICE = "write a duration such as 10s, 1m30s or 500ms, or a number of seconds"
 _SIZE_ADVICE = "write a size such as 512M or 1.5G (K, M, G, T, P count in 1024s), or a number of bytes"
+
+
+def digits_of(text: str) -> int | None:
+    """The number that plain digits stand for; None for anything else, and for more of them than any number here has.
+
+    `str.isdigit` takes digits that `int` refuses, and `int` refuses thousands of them.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def decimal_of(value: Any, advice: str) -> Decimal:

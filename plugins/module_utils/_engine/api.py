@@ -23,8 +23,12 @@ from .._core.errors import (
     RolloutError,
     UncertainWrite,
 )
+from .._core.shape import Listed, Shape, misfit
+from .._core.shapes import WRITTEN
+from .._core.units import digits_of
 from .answers import LeaderLost, engine_error, malformed
 from .client import Client, Lost, NotSent, open_client
+from .expected import shape_at
 from .failures import NoAnswerInTime
 from .options import ConnectionOptions
 from .stream import Stream
@@ -117,21 +121,33 @@ class Api:
         timeout: float | None = None,
         headers: Headers | None = None,
     ) -> Any:
-        """The answer to a GET. Mappings and lists in `query` go as JSON, booleans as true or false."""
-        return self._json(path, self._request(_Request("GET", path, query, None, headers, timeout)))
+        """The answer to a GET. Mappings and lists in `query` go as JSON, booleans as true or false.
+
+        A list may be None, since the Engine writes an empty one as null; nothing else is.
+        """
+        shape = shape_at(path)
+        found = self._json(path, self._request(_Request("GET", path, query, None, headers, timeout)), shape)
+        if found is None and not isinstance(shape, Listed):
+            raise malformed(self.host, path, "it should be an object")
+        return found
 
     def get_list(self, path: str, query: Query | None = None) -> list[Any]:
-        """The answer to a GET that is a list; the Engine's `null` is an empty one."""
-        answer = self.get(path, query)
-        if answer is None:
-            return []
-        if not isinstance(answer, list):
-            raise malformed(self.host, path, "a list was expected")
-        return answer
+        """The answer to a GET of one of the Engine's lists."""
+        found: list[Any] = self.get(path, query) or []
+        return found
 
     def post(self, path: str, body: Any = None, query: Query | None = None, headers: Headers | None = None) -> Any:
-        """The answer to a POST. Raises `UncertainWrite` if the connection broke after it was sent."""
-        return self._json(path, self._request(_Request("POST", path, query, body, headers)))
+        """The object that a POST answers, None where it answers none.
+
+        Raises `UncertainWrite` if the connection broke after it was sent, or if nobody can read the answer.
+        """
+        answer = self._request(_Request("POST", path, query, body, headers))
+        if not answer.content.strip():
+            return None
+        try:
+            return self._json(path, answer, WRITTEN)
+        except EngineError as exc:
+            raise UncertainWrite("%s; it is unknown whether POST %s took effect" % (exc, path)) from exc
 
     def delete(self, path: str, query: Query | None = None) -> None:
         """Delete an object; raises `NotFound` if it is not there."""
@@ -241,8 +257,7 @@ class Api:
         )
         self._learn(answer.headers)
         if answer.status_code >= 300:
-            with answer:
-                raise engine_error(self.host, request.method, request.path, answer.status_code, answer.content)
+            raise engine_error(self.host, request.method, request.path, answer.status_code, answer.content)
         return answer
 
     def _learn(self, headers: Headers) -> None:
@@ -250,17 +265,24 @@ class Api:
         if self._version is not None:
             return
         major, dot, minor = headers.get("Api-Version", "").partition(".")
-        if dot and major.isdigit() and minor.isdigit():
-            self._version = min((int(major), int(minor)), NEWEST_VERSION)
+        found = digits_of(major), digits_of(minor)
+        if dot and found[0] is not None and found[1] is not None:
+            self._version = min((found[0], found[1]), NEWEST_VERSION)
 
-    def _json(self, path: str, answer: Any) -> Any:
-        text = answer.content
-        if not text.strip():
-            return None
+    def _json(self, path: str, answer: Any, of: Shape) -> Any:
         try:
-            return json.loads(text)
-        except ValueError:
-            raise malformed(self.host, path, "it is not JSON") from None
+            found = json.loads(answer.content, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise malformed(self.host, path, "it is not JSON" if answer.content.strip() else "it is empty") from None
+        problem = "" if found is None else misfit(found, of)
+        if problem:
+            raise malformed(self.host, path, problem)
+        return found
+
+
+def _no_constant(name: str) -> None:
+    """NaN and the infinities are no JSON, although Python reads them."""
+    raise ValueError(name)
 
 
 def _encode(query: Query | None) -> str:

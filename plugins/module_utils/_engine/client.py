@@ -10,17 +10,24 @@ Importing the SDK costs about 0.13 s, a request afterwards 2 ms: only what talks
 from __future__ import annotations
 
 import sys
+import threading
 import warnings
-from typing import Any, Mapping
+from typing import Any, Mapping, NamedTuple
 
 from .._core.errors import ConnectionFailed, RolloutError
 from .failures import connection_error
 from .options import ConnectionOptions
+from .stream import interrupt, socket_of
 
 CONNECT_SECONDS = 10.0
 # The SDK asks the daemon for its version unless it is told one; requests here carry their own.
 _ANY_VERSION = "1.41"
 _OLDEST_SDK = (7, 0)
+# Bytes: far more than a listing of the largest Swarm has, and far less than a host has memory.
+LARGEST = 256 << 20
+_PIECE = 1 << 16
+# A body may take so many times the time limit of one wait.
+_TRICKLE = 3
 
 
 class NotSent(Exception):
@@ -37,6 +44,35 @@ class Lost(Exception):
     def __init__(self, error: RolloutError) -> None:
         super().__init__(error.message)
         self.error = error
+
+
+class _TooLarge(Exception):
+    """An answer is longer than any that an Engine gives."""
+
+
+class Answered(NamedTuple):
+    """An answer that was read to its end."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+def _whole(response: Any, timeout: float) -> Answered:
+    """Read the body. Raises `_TooLarge`, and what the transport raises where it ends too early or too late."""
+    data = bytearray()
+    timer = threading.Timer(timeout * _TRICKLE, interrupt, (socket_of(response),))
+    timer.daemon = True
+    timer.start()
+    try:
+        with response:
+            for piece in response.iter_content(_PIECE):
+                data += piece
+                if len(data) > LARGEST:
+                    raise _TooLarge
+    finally:
+        timer.cancel()
+    return Answered(response.status_code, response.headers, bytes(data))
 
 
 class Client:
@@ -61,7 +97,10 @@ class Client:
         timeout: float,
         stream: bool,
     ) -> Any:
-        """The response, its body read unless `stream`; raises `NotSent` or `Lost`. `timeout` in seconds."""
+        """The response, its body read unless `stream`; raises `NotSent` or `Lost`.
+
+        `timeout` in seconds is for each wait; a body that trickles in has a few times as much.
+        """
         try:
             answer = self._session.request(
                 method,
@@ -69,16 +108,20 @@ class Client:
                 data=data,
                 headers=dict(headers),
                 timeout=(min(timeout, CONNECT_SECONDS), timeout),
-                stream=stream,
+                stream=True,
                 allow_redirects=False,
                 **self._tls,
             )
+            found = answer if stream and answer.status_code < 300 else _whole(answer, timeout)
         except self.errors as exc:
             note = self._adapter.complaint if self._adapter is not None else ""
             failure = connection_error(self.host, self.options, exc, "%s %s" % (method, target), timeout, note)
             raise (Lost if failure.sent else NotSent)(failure.error) from None
+        except _TooLarge:
+            error = "%s answered %s %s with more than %d MiB: is a Docker Engine there?"
+            raise Lost(ConnectionFailed(error % (self.host, method, target.partition("?")[0], LARGEST >> 20))) from None
         self.used = True
-        return answer
+        return found
 
     def close(self) -> None:
         """Close all connections."""

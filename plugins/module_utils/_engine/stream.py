@@ -25,7 +25,7 @@ class Stream:
         self._errors: tuple[type[Exception], ...] = (*errors, OSError, ValueError, AttributeError)
         self._response = response
         self._closed = threading.Event()
-        self._socket = _socket_of(response)
+        self._socket = socket_of(response)
         _wait_without_end(self._socket)
 
     def chunks(self) -> Iterator[bytes]:
@@ -83,17 +83,21 @@ class Stream:
         self.close()
 
     def _interrupt(self) -> None:
-        """Wake whoever reads. A TLS socket is shut down beneath TLS, which its reader still uses."""
-        if self._socket is None:
-            return
-        with contextlib.suppress(*self._errors):
-            if isinstance(self._socket, socket.socket):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            else:
-                self._socket.shutdown(2)
+        interrupt(self._socket, self._errors)
 
 
-def _socket_of(response: Any) -> Any:
+def interrupt(found: Any, errors: tuple[type[Exception], ...] = (OSError, ValueError, AttributeError)) -> None:
+    """Wake whoever reads from a socket or SSH channel. A TLS socket is shut down beneath TLS, which its reader uses."""
+    if found is None:
+        return
+    with contextlib.suppress(*errors):
+        if isinstance(found, socket.socket):
+            socket.socket.shutdown(found, socket.SHUT_RDWR)
+        else:
+            found.shutdown(2)
+
+
+def socket_of(response: Any) -> Any:
     """The socket (or SSH channel) beneath a response, if it can be found."""
     raw = response.raw
     connection = getattr(raw, "connection", None)

@@ -11,6 +11,7 @@ from typing import Any, Mapping, Sequence
 from .._core import checks, spec, steps
 from .._core.errors import OptionError
 from .._core.history import Aim
+from .._core.units import digits_of
 from . import apply, remove
 from .context import Context
 from .draft import Request
@@ -57,9 +58,9 @@ def rollback_request(params: Mapping[str, Any]) -> RollbackRequest:
     to = (params.get("to") or "").strip()
     number = None
     if to and to != "previous":
-        if not to.isdigit() or int(to) < 1:
+        number = digits_of(to)
+        if not number:
             raise OptionError("to", to, "give the number of a revision, or previous")
-        number = int(to)
     image = params.get("to_image") or None
     return RollbackRequest(
         name=params["name"],

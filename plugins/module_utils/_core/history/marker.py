@@ -21,6 +21,7 @@ from typing import Any, Mapping
 
 from ..cluster import JsonObject
 from ..spec import canonical
+from ..units import digits_of
 
 REVISION_LABEL = "swarm.rollout.revision"
 _LENGTH = 12
@@ -70,11 +71,12 @@ def marked(spec: JsonObject, number: int, *, returning: bool = False, progress: 
 
 def read(spec: JsonObject) -> Marker | None:
     """The marker of a specification; None where there is none that can be read."""
-    number, dot, digits = text_of(spec).partition(".")
-    if not dot or not number.isdigit() or int(number) < 1:
+    text, dot, digits = text_of(spec).partition(".")
+    number = digits_of(text)
+    if not dot or not number:
         return None
     digits, dot, sign = digits.partition(".")
-    return Marker(int(number), digits, spec, sign == _BACK, sign == _STEP)
+    return Marker(number, digits, spec, sign == _BACK, sign == _STEP)
 
 
 def text_of(spec: JsonObject) -> str:

@@ -16,6 +16,8 @@ from typing import Any, Mapping
 from ..cluster import JsonObject, image_of
 from ..naming import config_name
 from ..packing import index_of, mapping, pack, seconds, unpack
+from ..shape import misfit
+from ..shapes import SERVICE_SPEC
 
 LABEL = "swarm.rollout."
 SERVICE_LABEL = LABEL + "service"
@@ -151,5 +153,5 @@ def _record(data: Any) -> dict[str, Any] | None:
     if record is None:
         return None
     number = record.get("number")
-    usable = isinstance(number, int) and not isinstance(number, bool) and number > 0
-    return record if usable and record.get("service") and isinstance(record.get("spec"), dict) else None
+    usable = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**63
+    return record if usable and record.get("service") and not misfit(record.get("spec"), SERVICE_SPEC) else None

@@ -16,6 +16,9 @@ from typing import Any, Mapping
 from ..cluster import JsonObject, mode_of
 from ..naming import config_name
 from ..packing import index_of, mapping, pack, seconds, unpack
+from ..shape import Named, Record, misfit
+from ..shapes import SERVICE_SPEC
+from ..units import digits_of
 
 LABEL = "swarm.rollout.release"
 NUMBER_LABEL = LABEL + ".number"
@@ -36,6 +39,7 @@ SUPERSEDED = "superseded"
 # Interrupted, and another release was declared before it was at its end; that one knows what was before both.
 ABANDONED = "abandoned"
 FORMAT = 1
+_SERVICES = Named(Record({"before": SERVICE_SPEC, "after": SERVICE_SPEC, "found": SERVICE_SPEC}))
 _LONGEST_REASON = 500
 
 
@@ -171,8 +175,7 @@ def release_of(raw: Any) -> str:
 
 def number_of(raw: Any) -> int:
     """The number that a config object's labels say, without reading its data; 0 where they say none."""
-    text = str(_marks(raw).get(NUMBER_LABEL) or "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return digits_of(str(_marks(raw).get(NUMBER_LABEL) or "")) or 0
 
 
 def _marks(raw: Any) -> Mapping[str, Any]:
@@ -190,7 +193,9 @@ def decode(raw: Any) -> Composition | None:
     if record is None:
         return None
     number, services = record.get("number"), record.get("services")
-    if not isinstance(number, int) or number < 1 or not record.get("release") or not isinstance(services, dict):
+    if not isinstance(number, int) or not 0 < number < 2**63 or not record.get("release"):
+        return None
+    if not isinstance(services, dict) or misfit(services, _SERVICES):
         return None
     marks = mapping(spec.get("Labels"))
     names = [name for name in _texts(record.get("order")) if name in services]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Sequence
 
 from ..errors import OptionError
+from ..units import digits_of
 from .record import Composition
 
 
@@ -33,12 +34,13 @@ def choose(known: Sequence[Composition], to: str) -> Composition | None:
     """
     by_number = {one.number: one for one in known}
     if to != "previous":
-        if not (to.isascii() and to.isdigit()) or int(to) < 1:
+        number = digits_of(to)
+        if not number:
             raise OptionError("to", to, "give the number of a release, or previous")
-        if int(to) not in by_number:
-            there = ", ".join(str(number) for number in sorted(by_number)) or "none"
+        if number not in by_number:
+            there = ", ".join(str(one) for one in sorted(by_number)) or "none"
             raise OptionError("to", to, "no release of this number is recorded; there are: %s" % there)
-        return by_number[int(to)]
+        return by_number[number]
     in_force = current(known)
     if in_force is None:
         return None

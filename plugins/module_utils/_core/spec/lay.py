@@ -117,8 +117,7 @@ def overlay(
     wanted = {option: value for option, value in desired.values.items() if option != "force_update"}
     if image is not None:
         wanted["image"] = FIELDS["image"].parse(image)
-    if current is None and not wanted.get("image"):
-        raise OptionError("image", None, "a new service needs an image")
+    _check_image(wanted, new=current is None)
     if unspecified == "reset":
         for row in TABLE:
             if row.option not in _NEVER_RESET:
@@ -138,6 +137,13 @@ def overlay(
         FIELDS["force_update"].place.put(spec, FIELDS["force_update"].read(spec) + 1)
     changes = differences(before, spec, refs)
     return Overlay(spec, changes, recreate=current is not None and starts_anew)
+
+
+def _check_image(wanted: Mapping[str, Canonical], new: bool) -> None:
+    if new and not wanted.get("image"):
+        raise OptionError("image", None, "a new service needs an image")
+    if not wanted.get("image", True):
+        raise OptionError("image", "", "a service needs an image; leave the option out to keep the one that it has")
 
 
 def _blank(name: str) -> dict[str, Any]:

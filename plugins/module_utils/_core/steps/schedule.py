@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 from ..errors import OptionError
+from ..units import digits_of
 
 _ADVICE = "give numbers of replicas or shares that grow, such as [1, 25%, 100%]"
 _SHARE = re.compile(r"(\d{1,3})\s*%")
@@ -43,8 +44,9 @@ class Step:
             share = int(match.group(1))
             if 1 <= share <= 100:
                 return Step(share, True)
-        elif text.isdigit() and int(text) > 0:
-            return Step(int(text), False)
+        count = digits_of(text)
+        if count:
+            return Step(count, False)
         raise OptionError(option, value, _ADVICE)
 
 

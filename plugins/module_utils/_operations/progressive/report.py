@@ -12,6 +12,7 @@ from typing import Any, Iterable, Sequence
 from ..._core.cluster import Task
 from ..._core.steps import Schedule
 from ..._core.times import written
+from ..._core.units import digits_of
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Report:
         """The places that the step came to, whether their tasks serve or not."""
         found = sorted(places)
         self.moved = len(found)
-        self.slots = [int(place) if place.isdigit() else place for place in found]
+        self.slots = [place if digits_of(place) is None else int(place) for place in found]
 
     def as_dict(self) -> dict[str, Any]:
         """One entry of `rollout.steps`."""

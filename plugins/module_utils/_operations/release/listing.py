@@ -14,6 +14,7 @@ from ..._core.cluster import image_of
 from ..._core.lock import release_key
 from ..._core.masking import mask_text
 from ..._core.release import Composition
+from ..._core.units import digits_of
 from ..._engine import releases
 from ..context import Context
 from .scene import list_services, marks, same
@@ -82,5 +83,4 @@ def _entry(one: Composition, in_force: Composition | None) -> dict[str, Any]:
 
 
 def _number(mark: str | None) -> int | None:
-    digits = (mark or "").partition(".")[0]
-    return int(digits) if digits.isdigit() else None
+    return digits_of((mark or "").partition(".")[0])

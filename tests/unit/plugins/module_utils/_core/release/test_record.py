@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import history, lock, release
+from ansible_collections.swarm.rollout.plugins.module_utils._core.packing import pack
 from ansible_collections.swarm.rollout.plugins.module_utils._core.release import Composition, Member
 
 JSON = st.recursive(
@@ -96,11 +97,15 @@ def test_what_is_no_record_is_none(raw: Any) -> None:
     assert release.release_of(raw) == ""
 
 
+@pytest.mark.parametrize("member", [5, "web", [], {"after": 5}, {"after": {"Mode": []}}, {"before": {"Name": 1}}])
+def test_a_record_whose_services_cannot_be_read_is_none(member: Any) -> None:
+    data = pack({"format": 1, "release": "shop", "number": 1, "services": {"web": member}})
+    assert release.decode({"Spec": {"Data": data}}) is None
+
+
 @given(st.dictionaries(st.sampled_from(KEYS), GARBAGE), st.dictionaries(st.text(max_size=5), GARBAGE))
 def test_nothing_inside_of_a_record_is_trusted(content: dict[str, Any], labels: dict[str, Any]) -> None:
-    from ansible_collections.swarm.rollout.plugins.module_utils._core.packing import pack
-
-    data = pack({**content, "format": 1, "release": "shop", "number": 1, "services": {"web": content.get("services")}})
+    data = pack({**content, "format": 1, "release": "shop", "number": 1, "services": {"web": {}}})
     marks = {**labels, "swarm.rollout.release.duration": "x", "swarm.rollout.release.revisions": "a b=1 =2"}
     found = release.decode({"Spec": {"Data": data, "Labels": marks}, "Version": content})
     assert found is not None
