@@ -114,7 +114,9 @@ class Cell:
                 f"it ended {told.outcome}, expected {' or '.join(self.fault.expected())}: {told.msg}"
             )
         seen = self._look(at_rest=told.outcome not in (*judge.GREEN, "rolled_back"))
-        self.complaints += judge.true_to(told, self._places(seen), incomplete=self.fault.restless)
+        self.complaints += judge.true_to(
+            told, self._places(seen), loose=self.fault.restless, recovers=self.fault.recovers
+        )
         self._nothing_else(seen)
         self._remembered(seen, told.outcome, ran)
         return told

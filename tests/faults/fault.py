@@ -40,6 +40,8 @@ class Fault:
     broken: ClassVar[bool] = False
     # Whether tasks go on failing after the verdict, so that only specifications can be compared with it.
     restless: bool = False
+    # Whether a service that was given up may come up by itself once the fault is healed, before anybody looks.
+    recovers: ClassVar[bool] = False
     # Whether the module itself is ended, and says nothing.
     silenced: ClassVar[bool] = False
 

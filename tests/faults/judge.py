@@ -79,23 +79,22 @@ def said_well(told: Told) -> list[str]:
     return found
 
 
-def true_to(
-    told: Told, places: Mapping[str, str], *, incomplete: bool = False, changed: bool | None = None
-) -> list[str]:
+def true_to(told: Told, places: Mapping[str, str], *, loose: bool = False, recovers: bool = False) -> list[str]:
     """What is not true of what was said. `places`: where each service is.
 
-    `incomplete`: tasks may have failed after the verdict, so that only specifications count. `changed`: whether
-    anything was written, where the places do not tell.
+    `loose`: tasks go on failing and coming back after the verdict, so that only specifications count. `recovers`: what
+    was given up may have come up by itself since.
     """
     found = said_well(told)
     allowed = ENDS.get(told.outcome)
     if allowed is None:
         return [*found, f"an outcome that nobody knows: {told.outcome}"]
-    fits = is_in if incomplete or told.outcome not in (*GREEN, "rolled_back") else complete
+    if told.outcome == "failed" and (loose or recovers):
+        allowed = (*allowed, "declared", "former")
+    fits = complete if told.outcome in (*GREEN, "rolled_back") and not loose else is_in
     found += [
         f"it said {told.outcome}, and {name} is {where}" for name, where in places.items() if not fits(where, allowed)
     ]
-    moved = any(where not in NOTHING for where in places.values()) if changed is None else changed
-    if moved and not told.changed and told.outcome not in GREEN:
+    if not told.changed and told.outcome not in GREEN and any(where not in NOTHING for where in places.values()):
         found.append(f"it said that nothing was changed, and {dict(places)}")
     return found

@@ -31,7 +31,7 @@ class RegistryDown(Fault):
     def prepare(self) -> None:
         """Images come from the registry of the lab; names are looked up there."""
         self.scene.registry = f"{self.scene.lab.registry()['open']['name']}/"
-        self.scene.always = {"resolve_image": "auto"}
+        self.scene.always = {"resolve_image": "true"}
         self._forget("web:2")
 
     def arm(self) -> None:
@@ -57,7 +57,9 @@ class MissingOnOne(Fault):
     title = "one node lacks the image"
     alone = True
     deadline = 150.0
-    # Swarm may start the task on another node before anybody notices, or go back.
+    # Swarm may start the task on another node before anybody notices, or go back. Once it has the image again, the
+    # service that was given up comes up by itself.
+    recovers = True
     ends = {
         ANY: ("rolled_back", "completed"),
         "create": ("failed", "completed"),

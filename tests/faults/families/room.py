@@ -19,6 +19,8 @@ class NoRoom(Fault):
     name = "none"
     title = "no room for the next task: what it reserves is taken by others"
     alone = True
+    # As soon as there is room, Swarm goes on by itself.
+    recovers = True
     deadline = 150.0
     ends = {
         ANY: ("rolled_back",),
