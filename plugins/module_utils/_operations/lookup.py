@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, Sequence
 
 from .._core import spec
 from .._engine.api import Api
@@ -83,3 +83,11 @@ def missing_objects(api: Api, *specs: Mapping[str, Any]) -> list[str]:
             there = {raw.get("ID") for raw in listed if isinstance(raw, dict)}
             missing += ['%s "%s"' % (what, name) for found, name in sorted(ids.items()) if found not in there]
     return missing
+
+
+def gone(missing: Sequence[str]) -> str:
+    """What `missing_objects` found, as the object of a sentence. A specification names objects by their IDs."""
+    what = "that was deleted; one created again under its name is another object"
+    if len(missing) > 1:
+        what = "that were deleted; those created again under their names are other objects"
+    return "the %s %s" % (" and the ".join(missing), what)

@@ -59,11 +59,16 @@ class Target:
 
 
 def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
-    """Restore an earlier specification, or leave alone what is there already."""
+    """Restore an earlier specification, or leave alone what is there already.
+
+    A rollback that is under way is waited for, and one that got stuck goes on: its tasks are not all back, whatever the
+    specification says.
+    """
     current = look.find(ctx.api, request.name)
     if current is None:
         raise OptionError("name", request.name, "there is no such service in this Swarm; correct the name")
-    if request.from_image is not None and not spec.is_image(current.image, request.from_image):
+    elsewhere = request.from_image is not None and not spec.is_image(current.image, request.from_image)
+    if elsewhere and not _on_the_way_back(current):
         return _left_alone(
             ctx,
             current,
@@ -71,14 +76,17 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
         )
     known = records.list_records(ctx.api, [request.name])
     revisions = history.settled(known, current, ctx.clock.time())
-    if _is_a_rollback_already(request, current, revisions):
+    way = returning.look_at(ctx, current, known)
+    if elsewhere or (_on_the_way_back(current) and not _aims(request)):
+        target = _where_it_leads(way, known)
+    elif _is_a_rollback_already(request, current, revisions):
         reason = "its specification already is the result of a rollback and was left alone; force: true goes on"
         ctx.warn("%s: %s" % (current.name, reason))
         return _left_alone(ctx, current, reason)
-    way = returning.look_at(ctx, current, known)
-    target = _target(request, current, revisions)
+    else:
+        target = _target(request, current, revisions)
     references = ctx.lookup.for_reading(ctx.api, current.spec, target.spec)
-    if not spec.differences(way.whole, target.spec, references):
+    if not spec.differences(way.whole, target.spec, references) and not _stuck(current):
         result = _left_alone(ctx, current, "it already is what revision %s recorded" % _number(target), references)
         return stand(ctx, way, references, result, history=request.keeping.limit > 0)
     request.keeping.check()
@@ -121,9 +129,40 @@ def _own_config(request: RollbackRequest, target: Target) -> Mapping[str, Any] |
     return None if config == target.spec.get("RollbackConfig") else config
 
 
+def _aims(request: RollbackRequest) -> bool:
+    """Whether the request itself says where to, or from where."""
+    return request.force or request.explicit or request.from_image is not None
+
+
+def _stuck(current: Service) -> bool:
+    """Whether a rollback got stuck half-way: the specification is the former one, and not all tasks are."""
+    state = current.update_status.state
+    marker = history.read(current.spec)
+    return state == "rollback_paused" or (state == "paused" and marker is not None and marker.returning)
+
+
+def _on_the_way_back(current: Service) -> bool:
+    """Whether a rollback is under way, got stuck, or was left before its own configuration was put back."""
+    if steps.stepping(current.spec):
+        return False
+    marker = history.read(current.spec)
+    returns = marker is not None and marker.returning and marker.intact
+    return returns or _stuck(current) or current.update_status.state == "rollback_started"
+
+
+def _where_it_leads(way: returning.Way, known: Sequence[Revision]) -> Target:
+    """What a rollback leads to that is in the specification already, and to be finished."""
+    marker = history.read(way.whole)
+    number = marker.number if marker is not None and marker.intact else None
+    own = next((one for one in known if one.number == number), None)
+    if own is not None and own.restores is not None:
+        own = next((one for one in known if one.number == own.restores), own)
+    return Target(way.whole, own)
+
+
 def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions: Sequence[Revision]) -> bool:
     """Whether the service stands where a rollback put it. A second one would go on, or forward again."""
-    if request.force or request.explicit or request.from_image is not None:
+    if _aims(request):
         return False
     if current.update_status.state == "rollback_completed":
         return True
@@ -158,8 +197,8 @@ def _check_references(ctx: Context, target: Target) -> None:
     missing = lookup.missing_objects(ctx.api, target.spec)
     if missing:
         raise NothingToGoBackTo(
-            "going back to revision %s is not possible: it needs the %s that no longer exist; create them again, "
-            "or choose another revision" % (_number(target), " and the ".join(missing))
+            "going back to revision %s is not possible: it needs %s; choose another revision, or declare the service with "
+            "swarm_service" % (_number(target), lookup.gone(missing))
         )
 
 
@@ -187,7 +226,9 @@ def _result(ctx: Context, current: Service, target: Target, references: spec.Ref
     return {
         "changed": True,
         "msg": "%s: would go back from %s to %s%s; %s would change"
-        % (current.name, current.image, what["image"], _described(what), ", ".join(changes)),
+        % (current.name, current.image, what["image"], _described(what), ", ".join(changes))
+        if changes
+        else "%s: the rollback to %s%s that got stuck would go on" % (current.name, what["image"], _described(what)),
         "changes": changes,
         "swarm_service": spec.show(target.spec, references),
         "diff": {"before": before, "after": after},

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import OptionError, RolloutError
+from ansible_collections.swarm.rollout.plugins.module_utils._operations import lookup
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import RollbackRequest, roll_back
 
@@ -35,6 +36,30 @@ def test_from_image_makes_a_second_run_a_no_op(ctx: Context, engine: MemoryEngin
     assert roll_back(ctx, RollbackRequest("web", from_image="web:2"))["changed"] is True
     assert roll_back(ctx, RollbackRequest("web", from_image="web:2"))["changed"] is False
     assert (image(engine), writes(engine)) == ("web:1", 1)
+
+
+@pytest.mark.parametrize("asked", [{"from_image": "web:2"}, {}])
+def test_a_rollback_that_got_stuck_goes_on(ctx: Context, engine: MemoryEngine, asked: dict[str, Any]) -> None:
+    # Its specification is the former one already, and some of its tasks are not.
+    engine.add(web("web:1"), PreviousSpec=web("web:2"), UpdateStatus={"State": "rollback_paused", "Message": "failed"})
+    result = roll_back(ctx, RollbackRequest("web", **asked))
+    assert (result["changed"], result["rollout"]["outcome"]) == (True, "applied")
+    assert (image(engine), writes(engine)) == ("web:1", 1)
+    assert "rollback" not in engine.queries[-1], "Swarm's own rollback would go forward again"
+
+
+def test_check_mode_says_that_a_stuck_rollback_would_go_on(ctx: Context, engine: MemoryEngine) -> None:
+    engine.add(web("web:1"), PreviousSpec=web("web:2"), UpdateStatus={"State": "rollback_paused", "Message": "failed"})
+    ctx.check_mode = True
+    result = roll_back(ctx, RollbackRequest("web", from_image="web:2"))
+    assert (result["changed"], writes(engine)) == (True, 0)
+    assert "got stuck would go on" in result["msg"]
+
+
+def test_an_update_elsewhere_that_paused_is_no_rollback(ctx: Context, engine: MemoryEngine) -> None:
+    engine.add(web("web:3"), PreviousSpec=web("web:2"), UpdateStatus={"State": "paused", "Message": "failed"})
+    result = roll_back(ctx, RollbackRequest("web", from_image="web:1"))
+    assert (result["changed"], result["rollout"]["outcome"], writes(engine)) == (False, "unchanged", 0)
 
 
 def test_the_result_of_a_rollback_is_left_alone(ctx: Context, engine: MemoryEngine) -> None:
@@ -86,3 +111,14 @@ def test_settings_that_are_stored_already_need_no_detour(ctx: Context, engine: M
 def test_a_rollback_that_rolls_back_is_refused() -> None:
     with pytest.raises(OptionError, match=r"rollback_config\.failure_action"):
         spec.parse({"rollback_config": {"failure_action": "rollback"}})
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (['config "a"'], 'the config "a" that was deleted; one created again under its name is another object'),
+        (['config "a"', 'secret "b"'], 'the config "a" and the secret "b" that were deleted; those created again'),
+    ],
+)
+def test_what_is_gone_does_not_come_back_under_its_name(missing: list[str], said: str) -> None:
+    assert lookup.gone(missing).startswith(said)
