@@ -92,6 +92,10 @@ class Fault:
         """Options of the module that say how long it waits."""
         return {}
 
+    def way_out(self) -> Strategy | None:
+        """Another way to what was declared, where the same task cannot lead there any more."""
+        return None
+
     def again(self) -> Json:
         """Options of the module when it is run again."""
         return {}

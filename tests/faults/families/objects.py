@@ -11,7 +11,7 @@ import threading
 from typing import ClassVar
 
 from tests.faults.fault import ANY, Doored, is_service_write
-from tests.faults.strategies import Versions
+from tests.faults.strategies import STRATEGIES, Strategy, Versions
 from tests.integration.cluster import Json
 from tests.lab.door import Action, Call, Intercept
 
@@ -53,6 +53,10 @@ class Removed(Doored):
         del declared
         return [] if self.gone else [f"the {self.kind} was never removed"]
 
+    def way_out(self) -> Strategy | None:
+        """A revision names objects by their IDs: what it ran is declared anew, with the new object."""
+        return STRATEGIES["update-stop-first"] if self.strategy.name == "rollback" else None
+
     def _make(self) -> None:
         data = base64.b64encode(b"what it holds").decode()
         self.scene.cluster.engine.post(f"/{self.kind}s/create", {"Name": self.object, "Data": data})
@@ -76,39 +80,6 @@ class Secret(Removed):
     name = "secret"
     title = "a secret that the new specification needs is removed when it is written"
     kind = "secret"
-
-
-class Record(Doored):
-    """Somebody deletes the record of the revision while it is rolled out."""
-
-    family = "objects"
-    name = "record"
-    title = "the record of the new revision is removed while it is rolled out"
-    ends = {ANY: ("completed",)}
-
-    def intercept(self) -> Intercept:
-        """Right before the service is written."""
-        self.gone: list[str] = []
-
-        def intercept(call: Call) -> Action | None:
-            if is_service_write(call) and not self.gone:
-                engine = self.scene.cluster.engine
-                mine = [one for one in engine.get("/configs") if self._is_record(one)]
-                newest = max(mine, key=lambda one: int(one["Version"]["Index"]))
-                engine.delete(f"/configs/{newest['ID']}")
-                self.gone.append(newest["ID"])
-            return None
-
-        return intercept
-
-    def _is_record(self, config: Json) -> bool:
-        labels = config["Spec"].get("Labels") or {}
-        return str(labels.get("swarm.rollout.service", "")).startswith(self.scene.name)
-
-    def after(self, declared: Versions) -> list[str]:
-        """It was removed."""
-        del declared
-        return [] if self.gone else ["no record was removed"]
 
 
 FAULTS = (Config, Secret)
