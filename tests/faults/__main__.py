@@ -112,8 +112,7 @@ def main() -> int:
             if not result.passed:
                 failures.append(result)
             if not given.dry:
-                known = record.added(known, result, under, datetime.now(UTC).strftime("%Y-%m-%d"))
-                record.write(known, given.record)
+                known = record.add(given.record, result, under, datetime.now(UTC).strftime("%Y-%m-%d"))
                 page.write(known, given.record.with_suffix(".md"), under)
             if not result.passed and next(one for one in places if one.name == result.cell).fault.alone:
                 keeper.mend(lab)

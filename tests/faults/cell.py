@@ -182,7 +182,7 @@ class Cell:
         until = time.monotonic() + SETTLING
         since, before = time.monotonic(), self._seen()
         while not self.fault.restless:
-            quiet = all(one.quiet for one in before.values())
+            quiet = all(one.quiet and (one.full or not self.fault.settles) for one in before.values())
             if quiet and (not at_rest or time.monotonic() - since >= AT_REST):
                 break
             if time.monotonic() > until:

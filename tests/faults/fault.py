@@ -42,6 +42,8 @@ class Fault:
     restless: bool = False
     # Whether a service that was given up may come up by itself once the fault is healed, before anybody looks.
     recovers: ClassVar[bool] = False
+    # Whether tasks may be lost after the verdict, so that Swarm has to be given the time to start others.
+    settles: ClassVar[bool] = False
     # Whether the module itself is ended, and says nothing.
     silenced: ClassVar[bool] = False
 

@@ -74,6 +74,11 @@ class Seen:
         """Whether nothing of it is on its way."""
         return all((task["Status"]["State"] == "running") == (task["DesiredState"] == "running") for task in self.tasks)
 
+    @property
+    def full(self) -> bool:
+        """Whether as many of its tasks serve as are wanted."""
+        return self.service is None or len(self.running) >= replicas_of(self.spec)
+
 
 @dataclass(frozen=True)
 class Record:

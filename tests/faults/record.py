@@ -10,6 +10,7 @@ Docker SDK. A failure, or another version of any of them, begins again.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -103,6 +104,18 @@ def read(path: Path = PATH) -> Record:
     stored = json.loads(path.read_text(encoding="utf-8"))
     unders = {name: Under(**one) for name, one in stored["under"].items()}
     return {name: _entry(one, unders) for name, one in stored["cells"].items()}
+
+
+def add(path: Path, result: Result, under: Under, date: str) -> Record:
+    """Add a run to the stored record; two suites may add to it at the same time."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        found = added(read(path), result, under, date)
+        write(found, path)
+        return found
+    finally:
+        os.close(folder)
 
 
 def write(record: Mapping[str, Entry], path: Path = PATH) -> None:

@@ -11,11 +11,16 @@ becomes of tasks that are lost with their node is the family of workers.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from tests.faults.fault import ANY, Fault
 from tests.integration.cluster import Json
 from tests.integration.running import Running
 from tests.lab.errors import LabError
+
+Found = TypeVar("Found")
 
 
 class Managers(Fault):
@@ -91,6 +96,7 @@ class LeaderTwice(Managers):
     name = "leader-twice"
     title = "the leader killed, then the new leader once the former is back"
     deadline = 300.0
+    settles = True
     # The second may have had tasks.
     ends = {ANY: ("completed", "rolled_back")}
 
@@ -108,7 +114,7 @@ class LeaderTwice(Managers):
         self.stop(new)
 
     def _new_leader(self) -> str:
-        return str(self._wait("a new leader", lambda: self.scene.roles()[0], lambda name: name != self.leader))
+        return self._wait("a new leader", lambda: self.scene.roles()[0], lambda name: name != self.leader)
 
     def _reachable(self, name: str) -> None:
         def reachable() -> bool:
@@ -118,18 +124,16 @@ class LeaderTwice(Managers):
 
         self._wait("the former leader is back", reachable, bool)
 
-    def _wait(self, what: str, ask, good):  # type: ignore[no-untyped-def]
+    def _wait(self, what: str, ask: Callable[[], Found], good: Callable[[Found], bool]) -> Found:
+        """Ask until the answer is good; managers that elect a leader do not answer."""
         until = time.monotonic() + 60
-        while True:
-            try:
+        while time.monotonic() < until:
+            with suppress(LabError, StopIteration):
                 found = ask()
                 if good(found):
                     return found
-            except (LabError, StopIteration):
-                pass
-            if time.monotonic() > until:
-                raise AssertionError(f"not within 60 s: {what}")
             time.sleep(0.2)
+        raise AssertionError(f"not within 60 s: {what}")
 
 
 class Quorum(Managers):
