@@ -53,7 +53,11 @@ scenarios: .venv/.ready ## Run all Molecule scenarios
 	@$(with_lab) $(LAB) molecule test --all
 
 .PHONY: soak
-soak: .venv/.ready ## Change a service under load, for long, and count lost requests (20 min); ARGS= names scenarios
+soak: .venv/.ready ## Break a Swarm in every way under every strategy, ten times each (hours); ARGS= chooses cells
+	@$(with_lab) $(LAB) python3 -m tests.faults $(ARGS)
+
+.PHONY: soak-load
+soak-load: .venv/.ready ## Change a service under load, for long, and count lost requests (20 min); ARGS= names scenarios
 	@$(with_lab) $(LAB) python3 -m tests.soak $(ARGS)
 
 .PHONY: bench
