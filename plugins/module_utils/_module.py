@@ -15,14 +15,13 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
 from ._core.convergence import Patience, patience_of
-from ._core.errors import RolloutError, sentence
+from ._core.errors import RolloutError, RolloutFailed, sentence
 from ._core.given import Unusable, refuse_unusable
 from ._core.masking import secrets_in
 from ._core.progress import Narrator
 from ._core.spec import show
 from ._engine.api import Api
 from ._engine.options import CONNECTION_ARGUMENTS, CONNECTION_REQUIRED_TOGETHER, ConnectionOptions
-from ._operations.availability import measured
 from ._operations.context import Context
 from ._option_shapes import misshapen
 from ._sink import Sink
@@ -146,11 +145,15 @@ def run_module(
                 check_mode=module.check_mode,
                 voice=_voice(module, sink),
             )
-            result = dict(measured(ctx, module.params, operation))
+            result = dict(_carried_out(ctx, module.params, operation))
     except RolloutError as exc:
         _warn(module, ctx)
         partial = {key: value for key, value in exc.partial.items() if key != "msg"}
         partial.setdefault("changed", False)
+        # A rollout that failed knows what it has done. Other errors come from where nobody knew what was done before.
+        if ctx is not None and ctx.api.wrote and not isinstance(exc, RolloutFailed):
+            partial["changed"] = True
+            exc.message += "; services were written to before that, run the task again to see what became of them"
         if "swarm_service" in partial:
             partial["swarm_service"] = _what_is_set(partial["swarm_service"])
         module.fail_json(msg=exc.message, error_kind=exc.kind, **{**partial, **_calls(module, ctx)})
@@ -167,6 +170,14 @@ def run_module(
     finally:
         if sink is not None:
             sink.close()
+
+
+def _carried_out(ctx: Context, params: Mapping[str, Any], operation: Operation) -> Mapping[str, Any]:
+    if not params.get("availability"):
+        return operation(ctx, params)
+    from ._operations.availability import measured
+
+    return measured(ctx, params, operation)
 
 
 def _voice(module: AnsibleModule, sink: Sink | None) -> Narrator:

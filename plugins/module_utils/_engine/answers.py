@@ -47,6 +47,12 @@ def engine_error(host: str, method: str, path: str, status: int, body: bytes) ->
         # Some other server: its "not found" must not be taken for "no such service".
         sentence = "%s answered %s %s with HTTP status %d, but not as a Docker Engine does (%s): check docker_host"
         return EngineError(sentence % (host, method, path, status, reason), status, reason)
+    if message is None and method != "GET":
+        # A proxy, which lost the Engine on the way.
+        return UncertainWrite(
+            "%s answered %s %s with HTTP status %d (%s): it is unknown whether it took effect"
+            % (host, method, path, status, reason)
+        )
     if status == 404 and reason != "page not found":
         return NotFound(sentence, status, reason)
     if "update out of sequence" in reason.lower():

@@ -76,6 +76,8 @@ class Api:
     def __init__(self, options: ConnectionOptions, opener: Opener = open_client) -> None:
         self.options = options
         self.calls: list[Call] = []
+        # The services that were written to, or may have been: all but the writes that were refused.
+        self.wrote: list[str] = []
         self._opener = opener
         self._hosts = list(options.hosts)
         self._client: Client | None = None
@@ -104,14 +106,14 @@ class Api:
         other = Api(self.options, self._opener)
         other._hosts = list(self._hosts)
         other._version = self._version
-        other.calls = self.calls
+        other.calls, other.wrote = self.calls, self.wrote
         return other
 
     def each(self) -> Iterator[Api]:
         """A door to each of the managers, one after the other; it leads to no other when that one is lost."""
         for host in list(self._hosts):
             with Api(replace(self.options, hosts=(host,)), self._opener) as one:
-                one.calls = self.calls
+                one.calls, one.wrote = self.calls, self.wrote
                 yield one
 
     def get(
@@ -141,7 +143,7 @@ class Api:
 
         Raises `UncertainWrite` if the connection broke after it was sent, or if nobody can read the answer.
         """
-        answer = self._request(_Request("POST", path, query, body, headers))
+        answer = self._write(_Request("POST", path, query, body, headers))
         if not answer.content.strip():
             return None
         try:
@@ -151,7 +153,7 @@ class Api:
 
     def delete(self, path: str, query: Query | None = None) -> None:
         """Delete an object; raises `NotFound` if it is not there."""
-        self._request(_Request("DELETE", path, query))
+        self._write(_Request("DELETE", path, query))
 
     def raw(self, path: str, query: Query | None, limit: int, timeout: float) -> bytes:
         """The first `limit` bytes of an answer, as far as they arrive within `timeout` seconds."""
@@ -191,6 +193,19 @@ class Api:
             raise failures[0]
         kind = NotAManager if all(isinstance(exc, NotAManager) for exc in failures) else ConnectionFailed
         raise kind("no manager of docker_hosts can serve: %s" % "; ".join(str(exc) for exc in failures))
+
+    def _write(self, request: _Request) -> Any:
+        try:
+            answer = self._request(request)
+        except UncertainWrite:
+            self._note(request)
+            raise
+        self._note(request)
+        return answer
+
+    def _note(self, request: _Request) -> None:
+        if request.path.startswith("/services/"):
+            self.wrote.append(request.path)
 
     def _next_host(self) -> None:
         self.close()

@@ -93,6 +93,17 @@ def remove_and_wait(ctx: Context, service: Service) -> None:
     write.remove(ctx, service)
     if not ctx.wait:
         return
+    try:
+        _wait(ctx, service, mine)
+    except RolloutFailed:
+        raise
+    except RolloutError as exc:
+        exc.message = "%s: removed, but whether its tasks have ended is not known: %s" % (service.name, exc.message)
+        exc.partial.setdefault("changed", True)
+        raise
+
+
+def _wait(ctx: Context, service: Service, mine: list[Task]) -> None:
     started = ctx.clock.monotonic()
     pause = _FIRST_PAUSE
     left = _running(ctx, mine)

@@ -70,7 +70,7 @@ def _mentioned(params: Mapping[str, Any], warnings: list[str]) -> Iterable[tuple
             continue
         if row.option == "force_update" and not _truth(given):
             continue
-        if name == "monitor" and row.parse(given) == row.default and parse_duration(given) == 0:
+        if name == "monitor" and given != "" and row.parse(given) == row.default and parse_duration(given) == 0:
             warnings.append("%s: 0 does not switch monitoring off, the Engine takes it as 5s; 1ns does" % row.option)
         yield row, given
 

@@ -51,6 +51,7 @@ class MemoryEngine:
         self.sent: list[dict[str, Any]] = []
         self.after_write: Any = None
         self.index = 10
+        self.wrote: list[str] = []
 
     def add(self, spec: dict[str, Any], **more: Any) -> dict[str, Any]:
         """A service that somebody else made."""
