@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nobody who asks notices a progressive rollout: the soak in short. `make soak` is the long form."""
+"""Nobody who asks notices a progressive rollout: the soak in short. `make soak-load` is the long form."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.lab.door import Call, Delay, Door, Hangup, Reply
+from tests.lab.door import Call, Delay, Door, Hangup, Reply, Silence
 from tests.lab.errors import LabError
 from tests.unit.lab.servers import fake_engine
 
@@ -181,6 +181,23 @@ def test_a_call_can_end_without_an_answer(engine, door, client, after, seen):
 
     assert finished(door).status is None
     assert len(engine.seen) == seen
+
+
+def test_a_stream_can_fall_silent(engine, door, client):
+    door.intercept = lambda call: Silence() if call.route == "/events" else None
+    client.request("GET", "/events?endless=1")
+    answer = client.getresponse()
+    assert answer.status == 200
+    engine.go_on.set()
+    client.sock.settimeout(0.2)
+
+    with pytest.raises(TimeoutError):
+        answer.readline()
+
+    answer.close()
+    client.close()
+    assert engine.stream_broken.wait(5)
+    assert finished(door).intercepted
 
 
 @pytest.mark.sleeps
