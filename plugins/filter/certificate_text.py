@@ -50,6 +50,8 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
+
 # So many gaps are shown, and so many events beside each.
 _GAPS = 3
 _EVENTS = 8
@@ -158,4 +160,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"certificate_text": certificate_text}
+        return {"certificate_text": sheltered("certificate_text", certificate_text)}

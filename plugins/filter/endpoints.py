@@ -46,6 +46,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import Unreadable
 from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import endpoints as read_endpoints
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 
 def endpoints(value: Any, name: str) -> list[dict[str, Any]]:
@@ -61,4 +62,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"endpoints": endpoints}
+        return {"endpoints": sheltered("endpoints", endpoints)}

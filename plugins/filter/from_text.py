@@ -52,6 +52,7 @@ from typing import Any, Callable
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import Unreadable, read
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 
 def from_text(value: Any, kind: str, name: str) -> Any:
@@ -69,4 +70,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"from_text": from_text}
+        return {"from_text": sheltered("from_text", from_text)}

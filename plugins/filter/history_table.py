@@ -40,6 +40,8 @@ from typing import Any, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
+
 _HEADINGS = ("REVISION", "CREATED", "OUTCOME", "IMAGE", "CAUSE", "BY")
 _WIDEST_CAUSE = 40
 
@@ -91,4 +93,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Any]:
         """Names and functions."""
-        return {"history_table": history_table}
+        return {"history_table": sheltered("history_table", history_table)}

@@ -57,6 +57,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import Unreadable
 from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import hook_files as find
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 
 def hook_files(value: Any, name: str, known: Sequence[str], folders: Sequence[str]) -> dict[str, list[str]]:
@@ -72,4 +73,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"hook_files": hook_files}
+        return {"hook_files": sheltered("hook_files", hook_files)}

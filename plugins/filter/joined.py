@@ -44,6 +44,7 @@ from typing import Any, Callable, Mapping
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.swarm.rollout.plugins.plugin_utils.joined import join
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 
 def joined(results: Any) -> dict[str, Any]:
@@ -61,4 +62,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"joined": joined}
+        return {"joined": sheltered("joined", joined)}

@@ -50,6 +50,8 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
+
 _ACTIONS = {
     "create": "will be created",
     "in_place": "will be updated in place, no task is replaced",
@@ -200,4 +202,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"plan_text": plan_text}
+        return {"plan_text": sheltered("plan_text", plan_text)}

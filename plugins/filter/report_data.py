@@ -48,6 +48,7 @@ from typing import Any, Callable
 
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.asked import as_filter
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_data as gathered
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 report_data = as_filter("report_data", gathered)
 
@@ -57,4 +58,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"report_data": report_data}
+        return {"report_data": sheltered("report_data", report_data)}

@@ -53,6 +53,7 @@ from typing import Any, Callable
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report import render
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.asked import as_filter
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_on
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 report_html = as_filter("report_html", lambda run, now: render.report_html(report_on(run, now)))
 
@@ -62,4 +63,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"report_html": report_html}
+        return {"report_html": sheltered("report_html", report_html)}

@@ -49,6 +49,7 @@ from typing import Any, Callable
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report import markdown
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.asked import as_filter
 from ansible_collections.swarm.rollout.plugins.plugin_utils._report.data import report_on
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 report_markdown = as_filter("report_markdown", lambda run, now: markdown.report_markdown(report_on(run, now)))
 
@@ -58,4 +59,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"report_markdown": report_markdown}
+        return {"report_markdown": sheltered("report_markdown", report_markdown)}

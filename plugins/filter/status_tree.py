@@ -62,6 +62,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 from ansible_collections.swarm.rollout.plugins.plugin_utils.status import Style, tree
 
 
@@ -92,4 +93,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
-        return {"status_tree": status_tree}
+        return {"status_tree": sheltered("status_tree", status_tree)}
