@@ -26,7 +26,7 @@ class RegistryDown(Fault):
     alone = True
     deadline = 180.0
     without = {"rollback": "the nodes have the image of the revision that they ran"}
-    ends = {ANY: ("rolled_back", "error"), "create": ("failed", "error")}
+    ends = {ANY: ("rolled_back", "error"), "create": ("failed", "stalled", "error")}
 
     def prepare(self) -> None:
         """Images come from the registry of the lab; names are looked up there."""
