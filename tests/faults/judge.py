@@ -22,6 +22,8 @@ ENDS: dict[str, tuple[str, ...]] = {
     "rollback_failed": ("mixed", "former,", "declared,"),
     "superseded": ("theirs", "mixed", "declared", "former", "absent"),
     "frozen": ("mixed", "declared", "former", "absent"),
+    # It was written, and what became of it could not be found out.
+    "applied": ("mixed", "declared", "former"),
     # It could not find out, or nothing was begun: then `changed` has to be true to the cluster.
     "error": ("mixed", "declared", "former", "absent"),
 }

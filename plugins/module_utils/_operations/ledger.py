@@ -20,6 +20,7 @@ from .._core.history import Revision
 from .._core.times import written
 from .._engine import look, records
 from .context import Context
+from .patiently import AT_THE_END, SECONDS, patiently
 
 # Writers that come at the same time take one number after the other.
 _ATTEMPTS = 50
@@ -188,7 +189,7 @@ class Ledger:
                 records.store(self._ctx.api, revision)
                 return revision
             except (records.NumberTaken, UncertainWrite) as exc:
-                known = records.list_records(self._ctx.api, [self._name])
+                known = self._known(SECONDS)
                 if isinstance(exc, UncertainWrite):
                     if any(records.same(other, revision) for other in known):
                         return revision
@@ -199,9 +200,13 @@ class Ledger:
             revision = replace(revision, number=max(_highest(known), revision.number) + 1)
         raise RolloutError("%d others record changes of this service at the same time" % _ATTEMPTS)
 
+    def _known(self, seconds: float) -> list[Revision]:
+        """The recorded revisions; one who has written, and does not know whether it arrived, asks until told."""
+        return patiently(self._ctx.clock, lambda: records.list_records(self._ctx.api, [self._name]), seconds)
+
     def _end(self, mine: Revision, service: Service | None) -> None:
         api = self._ctx.api
-        known = records.list_records(api, [self._name])
+        known = self._known(AT_THE_END)
         own = next((revision for revision in known if revision.number == mine.number), None)
         if own is None:
             raise RolloutError("somebody deleted its record %d meanwhile" % mine.number)
@@ -225,7 +230,7 @@ class Ledger:
                     self._ctx.api, replace(own, outcome=ended.outcome, duration=ended.duration, swap=ended.swap)
                 )
             except (OutOfSequence, UncertainWrite):
-                known = records.list_records(self._ctx.api, [self._name])
+                known = self._known(AT_THE_END)
                 own = next((one for one in known if one.object_id == own.object_id), own)
             else:
                 return

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
 from .._core import spec
 from .._core.cluster import Service
@@ -14,6 +14,7 @@ from .._core.convergence import moving
 from .._core.errors import OutOfSequence, RolloutError, UncertainWrite
 from .._engine import look, services
 from .context import Context
+from .patiently import patiently
 
 # The orchestrator's own status writes raise the version as well: a few conflicts are normal.
 ATTEMPTS = 12
@@ -112,7 +113,7 @@ def create(
         try:
             service_id, warnings = services.create(ctx.api, wanted, registry_auth)
         except UncertainWrite:
-            found = _patiently(ctx, lambda: look.find(ctx.api, name))
+            found = patiently(ctx.clock, lambda: look.find(ctx.api, name))
             if found is None:
                 continue
             if spec.differences(found.spec, wanted, references):
@@ -132,7 +133,7 @@ def remove(ctx: Context, current: Service) -> None:
         try:
             services.remove(ctx.api, current.id)
         except UncertainWrite:
-            if _patiently(ctx, lambda: look.by_id(ctx.api, current.id)) is None:
+            if patiently(ctx.clock, lambda: look.by_id(ctx.api, current.id)) is None:
                 return
         else:
             return
@@ -153,22 +154,10 @@ def _first_placement(base: Service, wanted: Mapping[str, Any]) -> bool:
 
 
 def _read_again(ctx: Context, base: Service, cause: RolloutError | None = None) -> Service:
-    again = _patiently(ctx, lambda: look.by_id(ctx.api, base.id))
+    again = patiently(ctx.clock, lambda: look.by_id(ctx.api, base.id))
     if again is None:
         raise Superseded("%s: the service was removed by somebody else meanwhile" % base.name) from cause
     return again
-
-
-def _patiently(ctx: Context, read: Callable[[], Service | None]) -> Service | None:
-    """Read while managers come back: after a lost answer the next one may need an election's time."""
-    until = ctx.clock.monotonic() + 30.0
-    while True:
-        try:
-            return read()
-        except RolloutError:
-            if ctx.clock.monotonic() >= until:
-                raise
-            ctx.clock.sleep(0.5)
 
 
 def _refuse_if_changed(base: Service, again: Service, references: spec.References) -> None:

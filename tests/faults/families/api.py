@@ -75,7 +75,7 @@ class LostAtRandom(Doored):
     family = "api"
     name = "lost-at-random"
     title = "15 % of all calls lost at random, before or after the Engine acts"
-    ends = {ANY: ("completed", "error", "superseded", "rolled_back", "timed_out", "failed")}
+    ends = {ANY: ("completed", "error", "applied", "superseded", "rolled_back", "timed_out", "failed")}
 
     def intercept(self) -> Intercept:
         """By chance."""

@@ -27,6 +27,7 @@ def told(outcome: str, *, changed: bool = True, msg: str = "f: so it went", outp
         ("failed", "declared, 1 of 3"),
         ("superseded", "theirs"),
         ("error", "former"),
+        ("applied", "mixed"),
     ],
 )
 def test_what_is_true(outcome: str, where: str) -> None:

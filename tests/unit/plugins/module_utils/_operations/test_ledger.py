@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.swarm.rollout.plugins.module_utils._core import history
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import (
+    ConnectionFailed,
     EngineError,
     OutOfSequence,
     RolloutError,
@@ -78,6 +79,35 @@ def test_after_a_rollback_the_next_number_is_known_without_a_call(
     ledger = Ledger(ctx, "web", Keeping())
     ledger.begin(current, web("web:9"))
     assert (ledger.number, configs(engine)) == (len(taken) + 1, ["POST create"])
+
+
+def test_whether_a_record_arrived_is_asked_until_told(ctx: Context, engine: MemoryEngine) -> None:
+    lost = UncertainWrite("lost")
+    lost.acted = True  # type: ignore[attr-defined]
+    engine.faults[("POST", "/configs/create")] = [lost]
+    engine.faults[("GET", "/configs")] = [ConnectionFailed("no manager"), EngineError("busy", 500, "busy")]
+    wanted = Ledger(ctx, "web", Keeping()).begin(held(engine, history.marked(web("web:1"), 1)), web("web:2"))
+    marker = history.read(wanted)
+    assert (marker.number if marker else None, ctx.warnings) == (2, [])
+    assert stored(ctx) == {2: "pending"}
+
+
+def test_the_outcome_is_written_as_soon_as_somebody_answers_again(ctx: Context, engine: MemoryEngine) -> None:
+    ledger = Ledger(ctx, "web", Keeping())
+    wanted = ledger.begin(held(engine, history.marked(web("web:1"), 1)), web("web:2"))
+    engine.faults[("GET", "/configs")] = [ConnectionFailed("no manager")]
+    ledger.end("completed", 2.0, Service.of({"Spec": wanted}))
+    assert (stored(ctx)[2], ctx.warnings) == ("completed", [])
+
+
+def test_what_the_engine_refuses_is_not_asked_again(ctx: Context, engine: MemoryEngine) -> None:
+    ledger = Ledger(ctx, "web", Keeping())
+    wanted = ledger.begin(held(engine, history.marked(web("web:1"), 1)), web("web:2"))
+    engine.calls.clear()
+    engine.faults[("GET", "/configs")] = [EngineError("no right", 403, "no right")]
+    ledger.end("completed", 2.0, Service.of({"Spec": wanted}))
+    assert any("the outcome is not recorded" in text for text in ctx.warnings)
+    assert configs(engine) == ["GET configs"]
 
 
 def test_an_answer_that_was_lost_makes_no_second_record(ctx: Context, engine: MemoryEngine) -> None:
