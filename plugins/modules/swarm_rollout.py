@@ -157,8 +157,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.steps import WAY_ARGUMENTS
 from ansible_collections.swarm.rollout.plugins.module_utils._module import run_module
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
-from ansible_collections.swarm.rollout.plugins.module_utils._operations.progressive.act import act
-from ansible_collections.swarm.rollout.plugins.module_utils._operations.service import act_request as request
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.progressive.act import act, request_of
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True},
@@ -178,7 +177,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 
 def operate(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
     """One rollout, one act."""
-    return act(ctx, request(params))
+    return act(ctx, request_of(params))
 
 
 def main() -> None:

@@ -244,8 +244,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.availability i
 from ansible_collections.swarm.rollout.plugins.module_utils._core.steps import LOCK_WAIT
 from ansible_collections.swarm.rollout.plugins.module_utils._module import HISTORY_ARGUMENTS, run_module
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
-from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import roll_back
-from ansible_collections.swarm.rollout.plugins.module_utils._operations.service import rollback_request as request
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import request_of, roll_back
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True},
@@ -265,7 +264,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 
 def operate(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
     """One service, one rollback."""
-    return roll_back(ctx, request(params))
+    return roll_back(ctx, request_of(params))
 
 
 def main() -> None:

@@ -18,7 +18,8 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import certificate, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.certificate import certificate
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.prober import Prober
 
 SECONDS = 10.0

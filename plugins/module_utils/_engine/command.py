@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from typing import Any, Callable, Mapping
 
-from .._core.checks import Ended
+from .._core.checks.judge_command import Ended
 from .._core.checks.settings import CommandSettings
 
 _LOOK = 0.1

@@ -16,7 +16,9 @@ import time
 from types import TracebackType
 from typing import Any, Callable
 
-from .._core.availability import Probe, Schedule, Settings
+from .._core.availability import Settings
+from .._core.availability.probe import Probe
+from .._core.availability.schedule import Schedule
 from .._core.http import Answer, version_of
 
 # So many answers are waited for at the same time. A service that hangs may need more; places are left out

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Sequence
 
-from .._core.checks import Sample, Target
+from .._core.checks.answers import Sample
+from .._core.checks.targets import Target
 from .._core.http import Answer
 
 # So many answers are waited for at the same time; a rate that needs more falls.

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Callable, Optional, Protocol, Sequence
 
 from .._core.cluster import Service, Task
-from .._core.convergence import UPDATE_MOVING, Goal, Observation, State, Verdict, step
+from .._core.convergence import UPDATE_MOVING, Goal, Observation, State, Verdict
+from .._core.convergence.step import step
 from .._core.errors import NotFound, RolloutError
 from .._core.timeline import Sightings
 from .api import Api

@@ -2,27 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Make a service what the task declares, and tell the truth about how that went."""
+"""Make a service what the task declares, and tell the truth about how that went.
+
+Most runs find nothing to change: what only a change needs is imported when there is one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core import spec, steps
 from .._core.cluster import JsonObject, Service, mode_of
 from .._core.errors import OptionError, RolloutError, RolloutFailed
 from .._engine import look
-from . import plan as planning
-from . import returning, write
-from .change import Change
+from . import returning
 from .context import Context
 from .draft import Draft, Request, draft
-from .ledger import Ledger
 from .outcome import superseded, without_watch
-from .progressive import begin, created
-from .progressive.under_way import refuse
 from .standing import stand
+
+if TYPE_CHECKING:
+    from .progressive import begin
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,9 @@ def decide(ctx: Context, request: Request, current: Service | None) -> Decision:
     whole = way.whole if way else None
     if current is None or (request.schedule is None and not steps.stepping(current.spec)):
         return Decision(request, current, way, None, draft(ctx, request, current, whole))
+    from .progressive import begin
+    from .progressive.under_way import refuse
+
     stepwise = begin.read(ctx, request, current, whole)
     if stepwise.found is not None and request.schedule is None:
         raise refuse(stepwise.found)
@@ -72,19 +76,29 @@ def carry_out(ctx: Context, decision: Decision) -> dict[str, Any]:
     """Write what was decided, unless somebody else changed the service meanwhile, and wait for the truth."""
     request, plan = decision.request, decision.plan
     result = _result(ctx, plan)
-    if decision.stepwise is not None and begin.applies(request, decision.stepwise):
-        result["plan"] = planning.before_writing(ctx, request, plan)
-        return begin.run(ctx, request, decision.stepwise, result, lambda made: _result(ctx, made))
+    if decision.stepwise is not None:
+        from .progressive import begin
+
+        if begin.applies(request, decision.stepwise):
+            _foresee(ctx, request, plan, result)
+            return begin.run(ctx, request, decision.stepwise, result, lambda made: _result(ctx, made))
     if decision.way is not None and not plan.differs:
         if ctx.check_mode:
-            result["plan"] = planning.before_writing(ctx, request, plan)
+            _foresee(ctx, request, plan, result)
         return stand(ctx, decision.way, plan.references, result, history=request.keeping.limit > 0)
     refuse_another_mode(decision)
     request.keeping.check()
-    result["plan"] = planning.before_writing(ctx, request, plan)
+    _foresee(ctx, request, plan, result)
     if ctx.check_mode:
         return result
     return _write(ctx, request, plan, result)
+
+
+def _foresee(ctx: Context, request: Request, plan: Draft, result: dict[str, Any]) -> None:
+    """Put the plan into the result, where one is to be made."""
+    from . import plan as planning
+
+    result["plan"] = planning.before_writing(ctx, request, plan)
 
 
 def refuse_another_mode(decision: Decision) -> None:
@@ -100,6 +114,11 @@ def refuse_another_mode(decision: Decision) -> None:
 
 
 def _write(ctx: Context, request: Request, plan: Draft, result: dict[str, Any]) -> dict[str, Any]:
+    from . import write
+    from .change import Change
+    from .ledger import Ledger
+    from .progressive import created
+
     ledger = Ledger(ctx, request.name, request.keeping)
     wanted = dict(ledger.begin(plan.current, plan.overlay.spec))
     change = Change(

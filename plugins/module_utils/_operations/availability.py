@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Sequence
 
-from .._core import availability as core
+from .._core.availability import Settings, needs_waiting, parse
 from .._core.cluster import Node, Service, Task
 from .._core.convergence import OVER_BUDGET, Verdict
 from .._core.errors import RolloutError
@@ -32,13 +32,14 @@ def measured(ctx: Context, params: Mapping[str, Any], operation: Operation) -> M
 
     The first write of the operation begins the probes, so that a run that changes nothing costs nothing.
     """
-    settings = core.parse(params.get("availability"))
+    settings = parse(params.get("availability"))
     if settings is None:
         return operation(ctx, params)
     if not ctx.wait:
-        raise core.needs_waiting()
+        raise needs_waiting()
     if ctx.check_mode:
         return operation(ctx, params)
+    from .._core.availability.certificate import sentence
     from .._engine.prober import Prober
 
     with Prober(settings) as prober:
@@ -50,18 +51,18 @@ def measured(ctx: Context, params: Mapping[str, Any], operation: Operation) -> M
             cert = ctx.measure.certify(params["name"], exc.partial)
             # A reason that names the budget has said it already.
             if cert is not None and cert["within_budget"] is not False:
-                exc.message = "%s; %s" % (exc.message, core.sentence(cert))
+                exc.message = "%s; %s" % (exc.message, sentence(cert))
             raise
         cert = ctx.measure.certify(params["name"], result)
         if cert is not None:
-            result["msg"] = "%s; %s" % (result.get("msg") or params["name"], core.sentence(cert))
+            result["msg"] = "%s; %s" % (result.get("msg") or params["name"], sentence(cert))
         return result
 
 
 class Measure:
     """The probes of one task, which changes the service (or release) of that name."""
 
-    def __init__(self, ctx: Context, settings: core.Settings, prober: Any, name: str) -> None:
+    def __init__(self, ctx: Context, settings: Settings, prober: Any, name: str) -> None:
         self._ctx = ctx
         self._name = name
         self._settings = settings
@@ -116,7 +117,9 @@ class Measure:
         if self._changed_at is None or not isinstance(rollout, dict):
             return None
         self._prober.stop()
-        cert = core.certificate(self._settings, self._prober.probes(), self._events(name), self._changed_at)
+        from .._core.availability.certificate import certificate
+
+        cert = certificate(self._settings, self._prober.probes(), self._events(name), self._changed_at)
         rollout["availability"] = cert
         return cert
 
@@ -130,7 +133,9 @@ class Measure:
             self.remember(service.id)
         since = (self._changed_at or 0.0) - _BEFORE
         recent = [task for task in self._tasks.values() if (instant(task.timestamp) or 0.0) >= since]
-        return core.task_events(recent, {node.id: node.hostname for node in self._nodes()})
+        from .._core.availability.events import task_events
+
+        return task_events(recent, {node.id: node.hostname for node in self._nodes()})
 
     def _unreachable(self) -> set[str]:
         """Nodes of which Swarm hears nothing: their tasks keep the state that they were last seen in."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from itertools import chain, cycle, islice
 from typing import Callable, Iterable, NamedTuple, Sequence
 
-from .._core.checks import Check, CheckResult, Sample, Target
+from .._core.checks import Check, CheckResult
+from .._core.checks.answers import Sample
 from .._core.checks.result import inconclusive
 from .._core.checks.scene import Scene, environment, facts, node_names, refreshed
 from .._core.checks.settings import (
@@ -20,7 +21,7 @@ from .._core.checks.settings import (
     Requests,
     TasksSettings,
 )
-from .._core.checks.targets import NoAddress, refuse_outside, service_target, task_targets
+from .._core.checks.targets import NoAddress, Target, refuse_outside, service_target, task_targets
 from .._core.cluster import Node
 from .._core.http import Answer
 from .._engine.tasks import list_nodes, list_tasks

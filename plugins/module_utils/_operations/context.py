@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Iterable
+from typing import TYPE_CHECKING, Any, Iterable
 
 from .._core.account import Span
 from .._core.cluster import Service, Task
@@ -18,8 +18,10 @@ from .._core.errors import RolloutError
 from .._core.progress import Narrator
 from .._engine.api import Api
 from .._engine.tasks import list_nodes
-from .._engine.watch import Interrupt, Tell
 from .lookup import Lookup
+
+if TYPE_CHECKING:
+    from .._engine.watch import Interrupt, Tell
 
 
 class SystemClock:

@@ -6,18 +6,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from .._core import spec
 from .._core.account import GOOD, Span, account, first_failures, sentence
 from .._core.cluster import JsonObject, Service, Task
 from .._core.convergence import Verdict
 from .._core.errors import RolloutError, RolloutFailed
-from .._core.timeline import timeline
 from .._engine.tasks import list_nodes, list_tasks
-from .._engine.watch import Watched
 from .context import Context
-from .ledger import Ledger
+
+if TYPE_CHECKING:
+    from .._engine.watch import Watched
+    from .ledger import Ledger
 
 _ADVICE = {
     "paused": "go back with swarm_service_rollback, or declare a specification that works",
@@ -106,6 +107,8 @@ def without_watch(
 
 def _timeline(ctx: Context, watches: Sequence[Watched], span: Span, names: Mapping[str, str]) -> dict[str, Any]:
     """What each task went through, from the watches' looks and one listing at the end; never a reason to fail."""
+    from .._core.timeline import timeline
+
     service = next((watched.service for watched in reversed(watches) if watched.service is not None), None)
     if service is None:
         return {}

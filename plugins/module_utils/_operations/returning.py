@@ -18,7 +18,6 @@ from .._core.convergence import at_rest, moving
 from .._core.errors import RolloutError
 from .._core.history import Revision
 from .._engine import look, records
-from . import write
 from .context import Context
 
 
@@ -67,6 +66,8 @@ def finish(ctx: Context, way: Way, result: dict[str, Any]) -> None:
     result["rollout"]["outcome"] = "completed"
     if ctx.check_mode:
         return
+    from . import write
+
     write.update(ctx, way.current, way.whole, spec.NO_REFERENCES)
     close(ctx, replace(way.current, spec=way.whole))
 

@@ -15,6 +15,7 @@ from .._core.errors import OptionError, RolloutError
 from .._core.history import Aim, Revision
 from .._core.masking import mask_text
 from .._core.times import instant, spoken
+from .._core.units import digits_of
 from .._engine import look, records
 from . import lookup, returning
 from .context import Context
@@ -23,6 +24,7 @@ from .locking import locked
 from .outcome import without_watch
 from .readiness import Surroundings
 from .restoring import Restoring
+from .service import keeping
 from .standing import stand
 
 
@@ -42,6 +44,29 @@ class RollbackRequest:
     readiness: bool = True
     lock_wait: float = 120.0
     keeping: Keeping = field(default_factory=Keeping)
+
+
+def request_of(params: Mapping[str, Any]) -> RollbackRequest:
+    """What the parameters of `swarm_service_rollback` ask for. Raises `OptionError`."""
+    given = params.get("rollback_config")
+    to = (params.get("to") or "").strip()
+    number = None
+    if to and to != "previous":
+        number = digits_of(to)
+        if not number:
+            raise OptionError("to", to, "give the number of a revision, or previous")
+    image = params.get("to_image") or None
+    return RollbackRequest(
+        name=params["name"],
+        from_image=params.get("from_image"),
+        force=bool(params.get("force")),
+        override=spec.parse({"rollback_config": given}) if given else None,
+        aim=Aim(number, image, bool(params.get("keep_replicas", True))),
+        explicit=bool(to or image),
+        readiness=bool(params.get("readiness", True)),
+        lock_wait=steps.parse(params)[1].lock_wait,
+        keeping=keeping(params),
+    )
 
 
 class NothingToGoBackTo(RolloutError):

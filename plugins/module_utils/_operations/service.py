@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from .._core import checks, spec, steps
+from .._core import spec, steps
+from .._core.checks import Check
 from .._core.errors import OptionError
-from .._core.history import Aim
-from .._core.units import digits_of
-from . import apply, remove
+from . import apply
 from .context import Context
 from .draft import Request
 from .ledger import Keeping
-from .progressive.act import Act
-from .rollback import RollbackRequest
 
 
 def ensure(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the service present as declared, or absent."""
     if params["state"] == "absent":
+        from . import remove
+
         return remove.absent(ctx, params["name"], params.get("plan_id") or None, keeping(params))
     return apply.apply(ctx, request(params))
 
@@ -31,7 +30,7 @@ def request(params: Mapping[str, Any]) -> Request:
     """What the parameters declare. Raises `OptionError`; asks no Engine."""
     login = params.get("registry_auth") or None
     schedule, way = steps.parse(params)
-    checked = checks.parse(params.get("checks") or ())
+    checked = checks_of(params)
     if checked and schedule is None:
         raise OptionError("checks", checked[0].name, "checks run after steps: give steps, such as [1, 100%]")
     return Request(
@@ -52,43 +51,14 @@ def request(params: Mapping[str, Any]) -> Request:
     )
 
 
-def rollback_request(params: Mapping[str, Any]) -> RollbackRequest:
-    """What the parameters of `swarm_service_rollback` ask for. Raises `OptionError`."""
-    given = params.get("rollback_config")
-    to = (params.get("to") or "").strip()
-    number = None
-    if to and to != "previous":
-        number = digits_of(to)
-        if not number:
-            raise OptionError("to", to, "give the number of a revision, or previous")
-    image = params.get("to_image") or None
-    return RollbackRequest(
-        name=params["name"],
-        from_image=params.get("from_image"),
-        force=bool(params.get("force")),
-        override=spec.parse({"rollback_config": given}) if given else None,
-        aim=Aim(number, image, bool(params.get("keep_replicas", True))),
-        explicit=bool(to or image),
-        readiness=bool(params.get("readiness", True)),
-        lock_wait=steps.parse(params)[1].lock_wait,
-        keeping=keeping(params),
-    )
+def checks_of(params: Mapping[str, Any]) -> tuple[Check, ...]:
+    """The checks that the parameters ask for. Raises `OptionError`."""
+    given = params.get("checks")
+    if not given:
+        return ()
+    from .._core.checks.parse import parse
 
-
-def act_request(params: Mapping[str, Any]) -> Act:
-    """What the parameters of `swarm_rollout` ask for. Raises `OptionError`."""
-    _schedule, way = steps.parse(params)
-    to = str(params.get("to") or "").strip()
-    if to and params["state"] != "advanced":
-        raise OptionError("to", to, "it goes with state: advanced only")
-    return Act(
-        name=params["name"],
-        state=params["state"],
-        to=steps.Step.parse(to, "to") if to else None,
-        way=way,
-        checks=checks.parse(params.get("checks") or ()),
-        keeping=Keeping(cause=params.get("change_cause") or "", actor=_actor(params)),
-    )
+    return parse(given)
 
 
 def keeping(params: Mapping[str, Any]) -> Keeping:
@@ -98,11 +68,12 @@ def keeping(params: Mapping[str, Any]) -> Keeping:
         require_cause=bool(params.get("require_change_cause")),
         limit=params["revision_history_limit"],
         pin=bool(params.get("pin")),
-        actor=_actor(params),
+        actor=actor_of(params),
     )
 
 
-def _actor(params: Mapping[str, Any]) -> dict[str, str]:
+def actor_of(params: Mapping[str, Any]) -> dict[str, str]:
+    """Who acts, without what is not known of them."""
     return {key: str(value) for key, value in (params.get("actor") or {}).items() if value not in (None, "")}
 
 

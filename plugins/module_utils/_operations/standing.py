@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import TYPE_CHECKING, Any, Sequence
 
 from .._core import history as revisions
 from .._core import spec
@@ -15,14 +15,14 @@ from .._core.cluster import Service, Task, replicas_of
 from .._core.convergence import at_rest
 from .._core.convergence.readings import live
 from .._core.times import instant
-from .._engine.events import ServiceEvents
 from .._engine.tasks import current_tasks
-from .._engine.watch import Watched
 from . import returning
 from .context import Context
-from .follow import follow
 from .outcome import conclude, finish, without_watch
 from .returning import Way
+
+if TYPE_CHECKING:
+    from .._engine.watch import Watched
 
 # Seconds after a write in which the counts are not enough; a task may take long to stop.
 _RECENT = 600.0
@@ -83,6 +83,9 @@ def _serves(current: Service, tasks: Sequence[Task]) -> bool:
 def _join(
     ctx: Context, current: Service, references: spec.References, result: dict[str, Any], *, history: bool
 ) -> dict[str, Any]:
+    from .._engine.events import ServiceEvents
+    from .follow import follow
+
     begun = ctx.now()
     previous = current.previous_spec
     with ServiceEvents(ctx.api, current.id) as events:

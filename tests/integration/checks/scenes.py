@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.parse import parse
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Task
 from ansible_collections.swarm.rollout.plugins.module_utils._core.spec import same_task_spec
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import services

@@ -6,27 +6,18 @@
 
 `settings` the option, `budget` how many failures it allows, `schedule` when the probes are due, `probe` what
 came of each, `gaps` spans without a good answer and what happened to tasks then, `certificate` all of it as
-the result shows it.
+the result shows it. Here are only the names that a task which measures nothing needs too.
 """
 
 from __future__ import annotations
 
 from .budget import Budget
-from .certificate import certificate, sentence
-from .events import task_events
-from .probe import Probe
-from .schedule import Schedule
 from .settings import AVAILABILITY_ARGUMENTS, Settings, needs_waiting, parse
 
 __all__ = [
     "AVAILABILITY_ARGUMENTS",
     "Budget",
-    "Probe",
-    "Schedule",
     "Settings",
-    "certificate",
     "needs_waiting",
     "parse",
-    "sentence",
-    "task_events",
 ]

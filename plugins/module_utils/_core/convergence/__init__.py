@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judging a rollout: a pure state machine over observations."""
+"""Judging a rollout: a pure state machine over observations, whose one step is `step.step`."""
 
 from __future__ import annotations
 
 from .goals import DEFAULT_MONITOR, Patience, at_rest, failure_action, goal, moving, patience_of, rolls_back, step_goal
-from .step import expected, step
 from .types import (
     FAILURES_PER_SLOT,
     HALTED,
@@ -35,12 +34,10 @@ __all__ = [
     "State",
     "Verdict",
     "at_rest",
-    "expected",
     "failure_action",
     "goal",
     "moving",
     "patience_of",
     "rolls_back",
-    "step",
     "step_goal",
 ]

@@ -11,7 +11,7 @@ from typing import Mapping
 
 from ..account import blame, failure
 from ..cluster import Task
-from ..convergence import UPDATE_MOVING, Goal, State, expected
+from ..convergence import UPDATE_MOVING, Goal, State
 from ..convergence.goals import last_watch
 from ..convergence.readings import is_job
 from .line import Line
@@ -104,6 +104,8 @@ def _watching(where: Where, goal: Goal, state: State, now: float) -> tuple[str, 
             # The watch began when the tasks did, the pause when they were verified.
             return "pausing", max(done - max(need - where.pause, 0.0), 0.0), where.pause
     elif state.states and state.states[-1].state in UPDATE_MOVING:
+        from ..convergence.step import expected
+
         # Swarm itself watches the tasks that it moved last.
         config = "RollbackConfig" if _goes_back(goal, state) else "UpdateConfig"
         done, need = now - state.progress_at, last_watch(expected(goal, state).get(config))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from ..._core import spec, steps
 from ..._core.checks import Check
@@ -19,6 +19,7 @@ from ..context import Context
 from ..ledger import Keeping
 from ..locking import locked
 from ..outcome import without_watch
+from ..service import actor_of, checks_of
 from ..write import Superseded
 from . import under_way, verify
 from .begin import resumed
@@ -42,6 +43,22 @@ class Act:
     def who(self) -> str:
         """Who asks, in few words."""
         return by(self.keeping.actor) or "somebody"
+
+
+def request_of(params: Mapping[str, Any]) -> Act:
+    """What the parameters of `swarm_rollout` ask for. Raises `OptionError`."""
+    _schedule, way = steps.parse(params)
+    to = str(params.get("to") or "").strip()
+    if to and params["state"] != "advanced":
+        raise OptionError("to", to, "it goes with state: advanced only")
+    return Act(
+        name=params["name"],
+        state=params["state"],
+        to=steps.Step.parse(to, "to") if to else None,
+        way=way,
+        checks=checks_of(params),
+        keeping=Keeping(cause=params.get("change_cause") or "", actor=actor_of(params)),
+    )
 
 
 def act(ctx: Context, request: Act) -> dict[str, Any]:

@@ -12,13 +12,10 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.swarm.rollout.plugins.filter.certificate_text import FilterModule
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import (
-    Budget,
-    Probe,
-    Settings,
-    certificate,
-    task_events,
-)
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Budget, Settings
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.certificate import certificate
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.events import task_events
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.probe import Probe
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Task
 
 text = FilterModule().filters()["certificate_text"]

@@ -14,12 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.swarm.rollout.plugins.filter.joined import FilterModule
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import (
-    Budget,
-    Probe,
-    Settings,
-    certificate,
-)
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Budget, Settings
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.certificate import certificate
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.probe import Probe
 from ansible_collections.swarm.rollout.plugins.plugin_utils.joined import join_certificates
 
 joined = FilterModule().filters()["joined"]

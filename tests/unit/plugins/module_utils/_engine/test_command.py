@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import Ended, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.judge_command import Ended
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.parse import parse
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.settings import CommandSettings
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.command import run_command
 

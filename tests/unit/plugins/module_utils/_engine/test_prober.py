@@ -12,7 +12,8 @@ from typing import Any, Callable
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Settings, certificate, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Settings, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.certificate import certificate
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import prober as module
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.prober import Prober

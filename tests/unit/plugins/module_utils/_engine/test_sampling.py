@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import Sample, Target
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.answers import Sample
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.targets import Target
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.sampling import MOST_WORKERS, sample, source_address
 

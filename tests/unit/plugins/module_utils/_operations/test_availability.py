@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Probe, Settings, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Settings, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.probe import Probe
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import (
     ConnectionFailed,

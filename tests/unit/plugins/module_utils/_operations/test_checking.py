@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.parse import parse
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service, Task
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line, Narrator

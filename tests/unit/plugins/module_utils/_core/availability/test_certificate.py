@@ -15,14 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import (
-    Budget,
-    Probe,
-    Settings,
-    certificate,
-    sentence,
-)
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Budget, Settings
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.certificate import certificate, sentence
 from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.gaps import find_gaps
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.probe import Probe
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant, written
 
 # 2023-11-14T22:13:20Z

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import task_events
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.events import task_events
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Task
 
 NODES = {"n1": "node1"}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Schedule
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.schedule import Schedule
 
 
 def test_places_do_not_move_when_one_is_taken_late() -> None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import Check, Sample, Target, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import Check
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.answers import Sample
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.parse import parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.targets import Target
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Node, Task
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult, Ended
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.judge_command import judge_command
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.judge_command import Ended, judge_command
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.judge_prometheus import judge_prometheus
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
 from ansible_collections.swarm.rollout.tests.unit.plugins.module_utils._core.checks.paper import answer, check, refused

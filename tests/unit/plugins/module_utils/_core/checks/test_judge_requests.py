@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult, Sample
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CheckResult
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.answers import Sample
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.judge_baseline import (
     enough,
     judge_baseline,

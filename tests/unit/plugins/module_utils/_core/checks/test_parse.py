@@ -14,8 +14,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CHECKS_ARGUMENTS, parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import CHECKS_ARGUMENTS
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.arguments import KINDS
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.parse import parse
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.placeholders import (
     NAMES,
     filled,

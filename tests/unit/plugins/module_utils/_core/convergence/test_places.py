@@ -17,9 +17,9 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence im
     Patience,
     State,
     Verdict,
-    step,
     step_goal,
 )
+from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence.step import step
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import written
 
 WALL = 1_800_000_000.0

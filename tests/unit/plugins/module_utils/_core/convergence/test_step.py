@@ -27,8 +27,8 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence im
     State,
     Verdict,
     goal,
-    step,
 )
+from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence.step import step
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant, written
 
 WALL = 1_800_000_000.0

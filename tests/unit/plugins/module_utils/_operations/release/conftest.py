@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._operations import change, restoring, standing
+from ansible_collections.swarm.rollout.plugins.module_utils._engine import events
+from ansible_collections.swarm.rollout.plugins.module_utils._operations import change, restoring
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.release import bring, ensure, put_back
 
 from ..progressive.paper import Deaf
@@ -18,7 +19,7 @@ from .paper import Free, PaperSwarm
 @pytest.fixture(autouse=True)
 def on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """No stream and no lock of a real Swarm."""
-    for module in (change, restoring, standing):
+    for module in (change, events, restoring):
         monkeypatch.setattr(module, "ServiceEvents", Deaf)
     for module in (bring, ensure, put_back):
         monkeypatch.setattr(module, "locked", Free)

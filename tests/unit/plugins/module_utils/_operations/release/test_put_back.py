@@ -137,6 +137,6 @@ def test_a_config_that_is_gone_is_told_before_anything_is_written() -> None:
     go(swarm, [entry("db", "db:1")])
     go(swarm, [entry("db", "db:2", unspecified="reset")])
     del swarm.calls[:]
-    with pytest.raises(RolloutError, match='it needs the config "settings" that no longer exist'):
+    with pytest.raises(RolloutError, match='it needs the config "settings" that was deleted'):
         back(swarm)
     assert swarm.writes() == []
