@@ -67,7 +67,15 @@ def _telling(params: Any) -> list[Any]:
     """What may hold secrets among options of a service. A login inside of a release has no type yet."""
     if not isinstance(params, Mapping):
         return []
-    return [{option: params.get(option) for option in _MAY_HOLD_SECRETS}, params.get("registry_auth")]
+    # What else there is holds them at most as the password of a URL, or as a setting in a sentence.
+    others = [value for option, value in params.items() if isinstance(value, str) and option != "registry_auth"]
+    hosts = params.get("docker_hosts") or ()
+    return [
+        {option: params.get(option) for option in _MAY_HOLD_SECRETS},
+        params.get("registry_auth"),
+        *([text] for text in others),
+        *([text] for text in hosts if isinstance(text, str)),
+    ]
 
 
 def _unusable(arguments: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> Unusable | None:

@@ -34,7 +34,7 @@ _LEAVE_TALKATIVE = 10.0
 
 def random_path(action: Any) -> str:
     """A name that nobody can guess, in the first folder for temporary files that the task's shell knows of."""
-    folders = action.get_shell_option("system_tmpdirs", default=None) or ["/tmp"]  # noqa: S108 - see above
+    folders = action.get_shell_option("system_tmpdirs", default=None) or ["/tmp"]  # noqa: S108 - see above # nosec B108
     return "%s/.swarm-rollout-%s" % (str(folders[0]).rstrip("/"), os.urandom(16).hex())
 
 

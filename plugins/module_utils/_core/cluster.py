@@ -264,7 +264,7 @@ class Node:
         A manager may show 0.0.0.0 for itself; the address that it advertises to the others is right then.
         """
         shown = _text(_object(self.raw.get("Status")).get("Addr"))
-        if shown not in ("", "0.0.0.0", "::"):  # noqa: S104 - nothing is bound to it
+        if shown not in ("", "0.0.0.0", "::"):  # noqa: S104 - no binding # nosec B104
             return shown
         advertised = _text(_object(self.raw.get("ManagerStatus")).get("Addr"))
         return advertised.rpartition(":")[0].strip("[]")

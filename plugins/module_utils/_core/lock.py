@@ -147,7 +147,7 @@ def labels(key: str, held: Held) -> dict[str, str]:
     found = {LOCK_LABEL: key}
     if held.free:
         return found
-    found[_OWNER] = _line(held.owner)
+    found[_OWNER] = _line(mask_text(held.owner))
     found[_REASON] = _line(mask_text(held.reason))
     found[_SINCE] = held.since
     found[_EXPIRES] = "%.3f" % held.expires
@@ -160,7 +160,7 @@ def labels(key: str, held: Held) -> dict[str, str]:
             (process.host, process.boot, process.namespace, str(process.pid), str(process.started))
         )
     if held.asked:
-        found[_ASKED] = _line(held.asked)
+        found[_ASKED] = _line(mask_text(held.asked))
     return found
 
 

@@ -55,6 +55,7 @@ class Books(Stage):
         self._folder = tempfile.TemporaryDirectory()
         self.folder = Path(self._folder.name)
         self.inventory = "localhost,"
+        self.environment: dict[str, str] = {}
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -72,7 +73,7 @@ class Books(Stage):
         ]
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DOCKER_")}
         environment = {**kept, "ANSIBLE_PYTHON_INTERPRETER": MODULE_PYTHON, "ANSIBLE_SHOW_CUSTOM_STATS": "true"}
-        environment["PWD"] = str(self.folder)
+        environment.update(self.environment, PWD=str(self.folder))
         if typed is not None:
             return _at_a_terminal(command, environment, self.folder, typed)
         done = subprocess.run(
@@ -148,6 +149,10 @@ class Ear:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 ear.heard.append((self.path, dict(self.headers), json.loads(body)))
+                self.send_response(int(self.path.split("/")[1]))
+                self.end_headers()
+
+            def do_GET(self) -> None:
                 self.send_response(int(self.path.split("/")[1]))
                 self.end_headers()
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping
 
 from ..cluster import JsonObject, image_of
+from ..masking import mask_text
 from ..naming import config_name
 from ..packing import index_of, mapping, pack, seconds, unpack
 from ..shape import misfit
@@ -84,8 +85,8 @@ def encode(revision: Revision) -> dict[str, Any]:
         "service": revision.service,
         "number": revision.number,
         "created_at": revision.created_at,
-        "cause": revision.cause,
-        "actor": dict(revision.actor),
+        "cause": mask_text(revision.cause),
+        "actor": {key: mask_text(value) for key, value in revision.actor.items()},
         "restores": revision.restores,
         "base": revision.base,
         "outside": revision.outside,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping
 
 from ..cluster import JsonObject, mode_of
+from ..masking import mask_text
 from ..naming import config_name
 from ..packing import index_of, mapping, pack, seconds, unpack
 from ..shape import Named, Record, misfit
@@ -145,8 +146,8 @@ def encode(one: Composition) -> dict[str, Any]:
         "unlisted": list(one.unlisted),
         "point": one.point,
         "created_at": one.created_at,
-        "cause": one.cause,
-        "actor": dict(one.actor),
+        "cause": mask_text(one.cause),
+        "actor": {key: mask_text(value) for key, value in one.actor.items()},
         "restores": one.restores,
     }
     return {"Name": object_name(one.release, one.number), "Labels": labels(one), "Data": pack(record)}
@@ -156,7 +157,7 @@ def labels(one: Composition) -> dict[str, str]:
     """The labels of the config object: what it belongs to, and what became known after it was written."""
     found = {LABEL: one.release, NUMBER_LABEL: str(one.number), OUTCOME_LABEL: one.outcome}
     if one.reason:
-        found[REASON_LABEL] = one.reason[:_LONGEST_REASON]
+        found[REASON_LABEL] = mask_text(one.reason)[:_LONGEST_REASON]
     if one.back:
         found[BACK_LABEL] = "true"
     if one.duration is not None:
