@@ -91,7 +91,7 @@ def true_to(told: Told, places: Mapping[str, str], *, loose: bool = False, recov
     allowed = ENDS.get(told.outcome)
     if allowed is None:
         return [*found, f"an outcome that nobody knows: {told.outcome}"]
-    if told.outcome == "failed" and (loose or recovers):
+    if told.outcome in ("failed", "rollback_failed") and (loose or recovers):
         allowed = (*allowed, "declared", "former")
     fits = complete if told.outcome in (*GREEN, "rolled_back") and not loose else is_in
     found += [

@@ -71,7 +71,9 @@ class Seen:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing of it is on its way."""
+        """Whether nothing of it is on its way; with start-first, more tasks serve than are wanted until one stops."""
+        if self.service is not None and len(self.running) > replicas_of(self.spec):
+            return False
         return all((task["Status"]["State"] == "running") == (task["DesiredState"] == "running") for task in self.tasks)
 
     @property

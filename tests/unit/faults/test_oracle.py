@@ -134,6 +134,7 @@ def test_what_moves_is_not_quiet_and_what_lacks_a_task_not_full() -> None:
     assert (resting.quiet, resting.full) == (True, True)
     assert not seen(spec("web:2", "2"), task("web:2", "2", "running", "shutdown")).quiet
     assert not seen(spec("web:2", "2"), task("web:2", "2", "preparing")).quiet
+    assert not seen(spec("web:2", "2"), *[task("web:2", "2")] * 3).quiet
     assert not seen(spec("web:2", "2"), task("web:2", "2")).full
 
 
