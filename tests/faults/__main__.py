@@ -93,33 +93,38 @@ def main() -> int:
         return 2
     lab = Lab(name)
     keeper.mend(lab)
-    under = under_test(lab)
+    results = []
+    for result in run_all(given, places, lab, under_test(lab)):
+        print(line(result), flush=True)
+        results.append(result)
+    failures = [result for result in results if not result.passed]
+    print(f"{len(results) - len(failures)} passed, {len(failures)} failed")
+    for result in failures:
+        print(f"FAILED {result.cell} (seed {result.seed}): {record.sentence(result)}")
+    return 1 if failures else 0
+
+
+def run_all(given: argparse.Namespace, places: Sequence[Place], lab: Lab, under: record.Under) -> Iterator[Result]:
+    """Every run, recorded as soon as it has ended."""
     known = record.read(given.record)
     until = time.monotonic() + given.minutes * 60 if given.minutes else float("inf")
     counts = {place.name: record.runs(known, place.name, under) for place in places}
     seed = given.seed if given.seed is not None else int(time.time())
     seeds = random.Random(seed)
     print(f"{len(places)} cells, up to {given.times} times, seed {seed}, code {under.code}", flush=True)
-    failures: list[Result] = []
-    passed = 0
     for number, batch in enumerate(rounds(places, counts, given.times, resume=given.resume), 1):
         if time.monotonic() >= until:
-            break
+            return
         print(f"round {number}: {len(batch)} cells", flush=True)
         for result in work(batch, lambda place, seed: keeper.run(place, seed, lab), given.jobs, seeds, until):
-            print(line(result), flush=True)
-            passed += result.passed
-            if not result.passed:
-                failures.append(result)
+            if record.digest() != under.code:
+                raise SystemExit("the code under test was changed while it ran: what runs now proves nothing of either")
             if not given.dry:
                 known = record.add(given.record, result, under, datetime.now(UTC).strftime("%Y-%m-%d"))
                 page.write(known, given.record.with_suffix(".md"), under)
+            yield result
             if not result.passed and next(one for one in places if one.name == result.cell).fault.alone:
                 keeper.mend(lab)
-    print(f"{passed} passed, {len(failures)} failed")
-    for result in failures:
-        print(f"FAILED {result.cell} (seed {result.seed}): {record.sentence(result)}")
-    return 1 if failures else 0
 
 
 def line(result: Result) -> str:

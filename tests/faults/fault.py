@@ -103,7 +103,7 @@ class Fault:
         return {}
 
     def after(self, declared: Versions) -> list[str]:
-        """What is wrong once the run has ended, in the terms of this fault alone: a fault that struck nothing proves nothing."""
+        """What is wrong once the run has ended, in the terms of this fault alone, such as that it never struck."""
         del declared
         return []
 

@@ -18,6 +18,7 @@ from tests.faults.strategies import STRATEGIES
 WANTED = 10
 OLD = "†"
 NOT_YET = "not run"
+NO_SENSE = "\N{EN DASH}"
 
 HEAD = """# What it survives
 
@@ -73,14 +74,17 @@ def _standing(found: Mapping[str, Entry], now: Under) -> str:
     lines = [
         "## Where it stands",
         "",
-        f"Of {len(names)} cells {len(proved)} have passed {WANTED} times in a row or more, {len(some)} less often, "
-        f"{len(failed)} failed last, and {len(names) - len(entries)} were not run.",
+        (
+            f"Of {len(names)} cells {len(proved)} have passed {WANTED} times in a row or more with the versions of the "
+            f"last run, {len(some)} less often or with others, {len(failed)} failed last, and "
+            f"{len(names) - len(entries)} were not run."
+        ),
     ]
     if dates:
         runs = sum(entry.runs for entry in entries.values())
         lines.append(
-            f"{runs} runs are counted, from {dates[0]} to {dates[-1]}. Under test at the last of them: modules with the "
-            f"digest `{now.code}`, Engine {now.engine}, ansible-core {now.ansible_core}, Docker SDK {now.docker}."
+            f"{runs} runs are counted, from {dates[0]} to {dates[-1]}. Under test in the last: modules with the digest "
+            f"`{now.code}`, Engine {now.engine}, ansible-core {now.ansible_core}, Docker SDK {now.docker}."
         )
     if old:
         lines.append(f"{len(old)} cells were last run with other versions; they are marked {OLD}.")
@@ -106,7 +110,7 @@ def _row(words: Sequence[str]) -> str:
 
 def _cell(found: Mapping[str, Entry], fault: type[Fault], strategy: str, now: Under) -> str:
     if strategy in fault.without:
-        return "–"
+        return NO_SENSE
     entry = found.get(f"{strategy}/{fault.identity()}")
     if entry is None:
         return NOT_YET
@@ -118,7 +122,7 @@ def _cell(found: Mapping[str, Entry], fault: type[Fault], strategy: str, now: Un
 
 def _legend(found: Mapping[str, Entry], now: Under) -> str:
     """Why some cells make no sense."""
-    lines = [f"`–` makes no sense, `{NOT_YET}` is no proof of anything."]
+    lines = [f"`{NO_SENSE}` makes no sense, `{NOT_YET}` is no proof of anything."]
     if any(entry.under != now for entry in found.values()):
         unders = list(dict.fromkeys(entry.under for entry in found.values() if entry.under != now))
         told = "; ".join(
@@ -169,8 +173,8 @@ $ make soak ARGS=--list                                  # the names of all cell
 ```
 
 It adds what it finds to `docs/reliability.json` and writes this page from it. `--dry` records nothing. A failure names
-its seed; `ARGS='CELL --times 1 --seed N'` draws moments and chances from another one. Some cells of each family are part
-of `make test`.
+its seed; `ARGS='CELL --times 1 --seed N'` draws moments and chances from another one. Some cells of each family are
+part of `make test`.
 """
 
 LIMITS = """## What is not covered

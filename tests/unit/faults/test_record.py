@@ -106,7 +106,7 @@ def test_the_page_tells_what_is_known_and_no_more() -> None:
     assert cells["create"] == "failed"
     assert cells["release"] == page.NOT_YET
     assert f"Of {len(places())} cells 0 have passed 10 times" in text
-    assert "1 less often, 1 failed last" in text
+    assert "1 less often or with others, 1 failed last" in text
     assert "it \\| hung" in text
     assert page.OLD not in text
 
