@@ -222,8 +222,8 @@ def _check_references(ctx: Context, target: Target) -> None:
     missing = lookup.missing_objects(ctx.api, target.spec)
     if missing:
         raise NothingToGoBackTo(
-            "going back to revision %s is not possible: it needs %s; choose another revision, or declare the service with "
-            "swarm_service" % (_number(target), lookup.gone(missing))
+            "going back to revision %s is not possible: it needs %s; choose another revision, or declare the service "
+            "with swarm_service" % (_number(target), lookup.gone(missing))
         )
 
 
