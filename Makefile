@@ -68,6 +68,18 @@ bench: .venv/.ready ## Measure what a run costs, on a real Swarm, into docs/perf
 matrix: .venv/.ready ## Run tests on three Engines, four versions of ansible-core, and more (hours); ARGS= picks rows
 	@$(run) python3 -m tests.matrix $(ARGS)
 
+.PHONY: fuzz
+fuzz: .venv/.ready ## Try thousands of hostile options, answers, records and results (30 min); FUZZ_EXAMPLES= per test
+	@$(run) env HYPOTHESIS_PROFILE=deep pytest tests/unit/hostile $(ARGS)
+
+.PHONY: security
+security: .venv/.ready ## Run all that is tried on security, and write docs/security.md
+	@$(with_lab) $(LAB) python3 -m tests.security $(ARGS)
+
+.PHONY: load
+load: .venv/.ready ## Run 1,000 services and 300 tasks, release 50 at once, and write docs/load.md
+	@$(with_lab) $(LAB) python3 -m tests.load $(ARGS)
+
 .PHONY: screenshots
 screenshots: .venv/.ready ## Take the pictures of the documentation in a headless browser
 	@$(run) python3 -m tests.report
@@ -82,6 +94,7 @@ lint-code: .venv/.ready ## Check format and style of the Python and shell code, 
 	@$(run) ruff format --check --quiet --output-format concise . || { echo 'Run make format'; exit 1; }
 	@$(run) ruff check --quiet --output-format concise .
 	@$(run) yamllint --strict .
+	@$(run) bandit --quiet --recursive --configfile pyproject.toml plugins
 	@$(run) shellcheck $$(grep -lrE '^#!.*bash' tests/tools .ci)
 
 .PHONY: lint-ansible
