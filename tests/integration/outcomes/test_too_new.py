@@ -25,7 +25,7 @@ NEWER: dict[str, tuple[Any, tuple[int, int]]] = {
     ),
     "oom_score_adj": ({"oom_score_adj": 100}, (1, 46)),
     "mounts.tmpfs_options": (
-        {"mounts": [{"type": "tmpfs", "target": "/t", "tmpfs_options": [["noexec"]]}]},
+        {"mounts": [{"type": "tmpfs", "target": "/t", "tmpfs_options": ["noexec"]}]},
         (1, 46),
     ),
     "memory_swappiness": ({"memory_swappiness": 10}, (1, 52)),
