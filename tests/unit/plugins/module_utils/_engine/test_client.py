@@ -100,3 +100,29 @@ def test_the_request_that_a_module_that_is_too_new_makes(monkeypatch: pytest.Mon
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(ConnectionFailed, match="is missing"):
         open_client("tcp://127.0.0.1:1", ConnectionOptions())
+
+
+@pytest.mark.sleeps
+def test_an_answer_that_trickles_in_is_given_up() -> None:
+    import socket
+    import threading
+    import time
+
+    def trickle(listener: socket.socket) -> None:
+        peer, _address = listener.accept()
+        with peer:
+            peer.sendall(b"HTTP/1.1 200 OK\r\nApi-Version: 1.45\r\nContent-Length: 100000\r\n\r\n")
+            try:
+                while True:
+                    peer.sendall(b" ")
+                    time.sleep(0.02)
+            except OSError:
+                return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=trickle, args=(listener,), daemon=True).start()
+        options = ConnectionOptions(hosts=("tcp://127.0.0.1:%d" % listener.getsockname()[1],), timeout=0.2)
+        begun = time.monotonic()
+        with pytest.raises(ConnectionFailed, match="broke during GET"), Api(options) as api:
+            api.get("/nodes")
+        assert time.monotonic() - begun < 30
