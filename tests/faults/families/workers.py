@@ -18,7 +18,8 @@ class Workers(Fault):
     deadline = 240.0
     alone = True
     # Swarm starts the lost tasks elsewhere, once it knows; whether it takes that for a failure is its own affair.
-    ends = {ANY: ("completed", "rolled_back")}
+    # Its rollback waits for the lost tasks to stop, and where there is nothing further to go back to, that is told.
+    ends = {ANY: ("completed", "rolled_back"), "rollback": ("completed", "rollback_failed")}
     what = ""
     back = ""
 

@@ -31,7 +31,7 @@ TOGETHER = (
 )
 ALONE = (
     "progressive/managers:talked-to",
-    "update-start-first/workers:paused",
+    "progressive/workers:killed",
     "rollback/images:missing-on-one",
     "update-start-first/room:none",
 )
