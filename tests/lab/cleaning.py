@@ -63,8 +63,13 @@ def _wait_for_tasks(plan: LabPlan, engine: Engine, kept: set[str], timeout: floa
 
 
 def is_forgotten(task: dict[str, Any], engine: str) -> bool:
-    """Tell whether the Engine will never remove a task: 20.10 keeps those of a job that had ended before it went."""
-    return engine == "20.10" and "JobIteration" in task and task["Status"]["State"] in ("complete", "failed")
+    """Tell whether the Engine will never remove a task.
+
+    20.10 keeps those of a job that had ended before it went, and those that no node had taken by then.
+    """
+    if engine != "20.10" or "JobIteration" not in task:
+        return False
+    return task["Status"]["State"] in ("complete", "failed") or not task.get("NodeID")
 
 
 def _kill_tasks(plan: LabPlan, services: set[str | None]) -> None:

@@ -152,6 +152,7 @@ def _left_out(known: Mapping[str, Entry]) -> str:
         entry = known.get(row.name)
         if entry is None:
             continue
+        lines += [(row.name, "-", f"not run: `{test}`") for test in entry.get("left", ())]
         for part in ("units", "tests"):
             reasons = entry[part]["skipped"] if entry[part] else {}
             lines += [(row.name, str(number), reason.replace("|", "/")) for reason, number in reasons.items()]

@@ -17,8 +17,10 @@ JOB = {"JobIteration": {}, "Status": {"State": "complete"}}
     [
         ("20.10", JOB, True),
         ("20.10", {**JOB, "Status": {"State": "failed"}}, True),
-        ("20.10", {**JOB, "Status": {"State": "running"}}, False),
+        ("20.10", {**JOB, "NodeID": "n", "Status": {"State": "running"}}, False),
+        ("20.10", {**JOB, "Status": {"State": "pending"}}, True),
         ("20.10", {"Status": {"State": "complete"}}, False),
+        ("20.10", {"Status": {"State": "pending"}}, False),
         ("26", JOB, False),
     ],
 )

@@ -90,13 +90,16 @@ def test_verdicts() -> None:
     again = {"passed": 3, "failures": [], "again": ["a", "b"], "skipped": {}}
     assert record.verdict(None) == "not run"
     assert record.verdict(entry(units=None)) == "passed"
+    assert record.verdict(entry(left=["traps"])) == "passed in part"
+    assert record.verdict(entry(left=["traps"], passed=False)) == "FAILED"
     assert record.verdict(entry(tests=again)) == "passed, 2 at the second attempt"
 
 
 def test_the_page_tells_what_was_not_run_what_failed_and_what_was_left_out() -> None:
     row = next(row for row in ROWS if row.kind == CONTROLLER)
     bad = {"passed": 3, "failures": ["tests/a::test_b"], "again": [], "skipped": {"no a|b": 2}}
-    text = page.page({row.name: entry(passed=False, tests=bad)})
+    text = page.page({row.name: entry(passed=False, tests=bad, left=["traps"])})
+    assert f"| {row.name} | - | not run: `traps` |" in text
     assert "| 2.18.19 | 3.12.1 | 7.0.0 | - | 26.1.5 | 3 | 3 | FAILED | 2026-11-27 |" in text
     assert f"| {row.name} | 2 | no a/b |" in text
     assert f"| {row.name} | 1 | FAILED: `tests/a::test_b` |" in text
