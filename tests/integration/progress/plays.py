@@ -10,17 +10,22 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.swarm.rollout.plugins.plugin_utils import here
 from tests.integration.cluster import Json
 from tests.integration.running import MODULE_PYTHON
 from tests.integration.stage import Stage
 
 # One task at a time, with a pause in which somebody who looks sees how far it is.
 SLOWLY: Json = {"parallelism": 1, "monitor": "3s", "delay": "6s", "order": "start-first"}
+# Where a module does not run in a fork of the controller (ansible-core 2.18, another Python), its lines come through a
+# file that is looked at every few seconds: what it told last may go unread.
+EVERY_LINE = here._KNOWN_FORM and sys.executable == MODULE_PYTHON
 LOCAL: Json = {"ansible_connection": "local", "ansible_python_interpreter": MODULE_PYTHON}
 
 
