@@ -23,6 +23,7 @@ description:
   - A second C(docker service rollback) goes forward again. This module does not. With O(from_image), O(to) a number or
     O(to_image) a second run changes nothing. Without any of them, a service whose specification already is the result
     of a rollback is left alone with a warning.
+  - A rollback that is under way is waited for by a second run, and one that got stuck half-way goes on.
 extends_documentation_fragment:
   - swarm.rollout.docker
   - swarm.rollout.wait
