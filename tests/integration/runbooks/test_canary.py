@@ -143,6 +143,9 @@ def test_a_secret_word_comes_out_nowhere(stage: Books, way: str, status: int):
     assert leaks(ran.output, everything) == []
     assert leaks(bodies, everything) == []
     secrets.unlink()
+    for path in (stage.folder / "reports").iterdir():
+        assert path.stat().st_mode & 0o777 == 0o640, "a report is not for everybody"
+    assert (stage.folder / "reports").stat().st_mode & 0o777 == 0o750
     written = files(stage.folder)
     assert any(name.endswith(".html") for name in written)
     assert {name: leaks(text, everything) for name, text in written.items() if leaks(text, everything)} == {}
