@@ -152,6 +152,8 @@ def _left_out(known: Mapping[str, Entry]) -> str:
         entry = known.get(row.name)
         if entry is None:
             continue
+        if entry.get("pieces"):
+            lines.append((row.name, "-", "run in pieces, folder by folder, while others worked on the machine"))
         lines += [(row.name, "-", f"not run: `{test}`") for test in entry.get("left", ())]
         for part in ("units", "tests"):
             reasons = entry[part]["skipped"] if entry[part] else {}

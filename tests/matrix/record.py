@@ -4,7 +4,8 @@
 
 """What was run, when, and how it ended: one JSON file in the repository, an entry per row.
 
-An entry put together by hand, of runs of single tests, names in `left` the tests of its row that were not run.
+An entry put together by hand, of runs of single tests, says so with `pieces`, and
+names in `left` the tests of its row that were not run.
 """
 
 from __future__ import annotations

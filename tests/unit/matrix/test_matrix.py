@@ -98,7 +98,8 @@ def test_verdicts() -> None:
 def test_the_page_tells_what_was_not_run_what_failed_and_what_was_left_out() -> None:
     row = next(row for row in ROWS if row.kind == CONTROLLER)
     bad = {"passed": 3, "failures": ["tests/a::test_b"], "again": [], "skipped": {"no a|b": 2}}
-    text = page.page({row.name: entry(passed=False, tests=bad, left=["traps"])})
+    text = page.page({row.name: entry(passed=False, tests=bad, left=["traps"], pieces=True)})
+    assert f"| {row.name} | - | run in pieces" in text
     assert f"| {row.name} | - | not run: `traps` |" in text
     assert "| 2.18.19 | 3.12.1 | 7.0.0 | - | 26.1.5 | 3 | 3 | FAILED | 2026-11-27 |" in text
     assert f"| {row.name} | 2 | no a/b |" in text
