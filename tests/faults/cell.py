@@ -113,7 +113,8 @@ class Cell:
             self.complaints.append(
                 f"it ended {told.outcome}, expected {' or '.join(self.fault.expected())}: {told.msg}"
             )
-        seen = self._look(at_rest=told.outcome not in (*judge.GREEN, "rolled_back"))
+        moving = told.outcome not in (*judge.GREEN, "rolled_back")
+        seen = self._look(at_rest=moving, restless=self.fault.restless)
         self.complaints += judge.true_to(
             told, self._places(seen), loose=self.fault.restless, recovers=self.fault.recovers
         )
@@ -177,11 +178,11 @@ class Cell:
         """What tasks may have run in this cell: a broken declaration stays in Swarm's memory."""
         return tuple(known.facts for known in self.declared.values())
 
-    def _look(self, *, at_rest: bool = False) -> dict[str, Seen]:
+    def _look(self, *, at_rest: bool = False, restless: bool = False) -> dict[str, Seen]:
         """Every service, once nothing is on its way; a service whose tasks never rest, as it is."""
         until = time.monotonic() + SETTLING
         since, before = time.monotonic(), self._seen()
-        while not self.fault.restless:
+        while not restless:
             quiet = all(one.quiet and (one.full or not self.fault.settles) for one in before.values())
             if quiet and (not at_rest or time.monotonic() - since >= AT_REST):
                 break
