@@ -147,8 +147,8 @@ def _check_references(ctx: Context, request: ReleaseRequest, found: _Found) -> N
     missing = lookup.missing_objects(ctx.api, *specs)
     if missing:
         raise NoSuchRelease(
-            "%s: going back to release %d is not possible: it needs %s; choose another release, or declare the services "
-            "with swarm_release" % (request.name, found.number, lookup.gone(missing))
+            "%s: going back to release %d is not possible: it needs %s; choose another release, or declare the "
+            "services with swarm_release" % (request.name, found.number, lookup.gone(missing))
         )
 
 
