@@ -48,7 +48,7 @@ def counted(xml: str) -> Counts:
     for case in ElementTree.fromstring(xml).iter("testcase"):
         marks = {child.tag: child for child in case}
         if "failure" in marks or "error" in marks:
-            name = f"{case.get('classname', '').replace('.', '/')}::{case.get('name')}"
+            name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
             if name not in found.failures:
                 found.failures.append(name)
         elif "skipped" in marks:

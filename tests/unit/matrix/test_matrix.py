@@ -59,7 +59,7 @@ def test_rows_are_picked_by_name_and_grouped_by_engine() -> None:
 def test_a_report_is_counted_and_a_test_fails_once() -> None:
     found = counted(REPORT)
     assert found.passed == 1
-    assert found.failures == ["tests/integration/lock/test_lock::test_b[1]"]
+    assert found.failures == ["tests/integration/lock/test_lock.py::test_b[1]"]
     assert found.skipped == {"no IP_VS": 1}
 
 
