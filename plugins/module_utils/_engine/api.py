@@ -203,6 +203,11 @@ class Api:
         self._note(request)
         return answer
 
+    def forget(self, path: str) -> None:
+        """Of a write to that path whose answer was lost it is known by now that it did not arrive."""
+        if path in self.wrote:
+            self.wrote.remove(path)
+
     def _note(self, request: _Request) -> None:
         if request.path.startswith("/services/"):
             self.wrote.append(request.path)

@@ -71,9 +71,11 @@ def update(
         except (OutOfSequence, UncertainWrite) as exc:
             again = _read_again(ctx, base, exc)
             # The Engine may have acted although its answer was lost: its specification tells.
-            acted = isinstance(exc, UncertainWrite) and again.version != base.version
-            if acted and not spec.differences(again.spec, wanted, references):
-                return
+            if isinstance(exc, UncertainWrite):
+                if again.version == base.version:
+                    services.never_arrived(ctx.api, base.id)
+                elif not spec.differences(again.spec, wanted, references):
+                    return
             _refuse_if_changed(current, again, references)
             conflicts += isinstance(exc, OutOfSequence)
             base = again
@@ -115,6 +117,7 @@ def create(
         except UncertainWrite:
             found = patiently(ctx.clock, lambda: look.find(ctx.api, name))
             if found is None:
+                services.never_arrived(ctx.api)
                 continue
             if spec.differences(found.spec, wanted, references):
                 raise Superseded(
@@ -143,7 +146,7 @@ def remove(ctx: Context, current: Service) -> None:
 def _broken(name: str, what: str) -> RolloutError:
     """Nobody was in the way: nothing ever arrived."""
     return RolloutError(
-        "%s: the connection broke at each of %d attempts to %s it, and nothing was changed; run the task again"
+        "%s: the connection broke at each of %d attempts to %s it, and none arrived; run the task again"
         % (name, ATTEMPTS, what)
     )
 

@@ -83,6 +83,8 @@ def test_a_connection_that_always_breaks_is_nobody_elses_doing(ctx: Context, eng
         go(ctx, base)
     assert not isinstance(caught.value, write.Superseded)
     assert writes(engine) == write.ATTEMPTS
+    # Nothing is left that would make the task say that it changed something.
+    assert engine.forgotten == ["/services/id-web/update"] * write.ATTEMPTS
 
 
 def test_a_lost_answer_to_a_write_that_happened_is_recognised(ctx: Context, engine: MemoryEngine) -> None:
@@ -90,6 +92,7 @@ def test_a_lost_answer_to_a_write_that_happened_is_recognised(ctx: Context, engi
     engine.faults["POST", "/services/id-web"] = [lost(acted=True)]
     go(ctx, base)
     assert (image(engine), writes(engine)) == ("web:2", 1)
+    assert engine.forgotten == []
 
 
 def test_a_lost_answer_to_a_write_that_did_not_happen_is_repeated(ctx: Context, engine: MemoryEngine) -> None:
