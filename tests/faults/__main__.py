@@ -108,6 +108,7 @@ def run_all(given: argparse.Namespace, places: Sequence[Place], lab: Lab, under:
     """Every run, recorded as soon as it has ended."""
     known = record.read(given.record)
     until = time.monotonic() + given.minutes * 60 if given.minutes else float("inf")
+    alone = {place.name for place in places if place.fault.alone}
     counts = {place.name: record.runs(known, place.name, under) for place in places}
     seed = given.seed if given.seed is not None else int(time.time())
     seeds = random.Random(seed)
@@ -123,7 +124,7 @@ def run_all(given: argparse.Namespace, places: Sequence[Place], lab: Lab, under:
                 known = record.add(given.record, result, under, datetime.now(UTC).strftime("%Y-%m-%d"))
                 page.write(known, given.record.with_suffix(".md"), under)
             yield result
-            if not result.passed and next(one for one in places if one.name == result.cell).fault.alone:
+            if not result.passed and result.cell in alone:
                 keeper.mend(lab)
 
 

@@ -106,7 +106,7 @@ def facts_of(template: Json) -> Facts:
     container = template.get("ContainerSpec") or {}
     reserved = ((template.get("Resources") or {}).get("Reservations") or {}).get("MemoryBytes") or 0
     return Facts(
-        image=str(container.get("Image", "")).split("@")[0],
+        image=str(container.get("Image", "")).partition("@")[0],
         env=tuple(sorted(container.get("Env") or ())),
         command=(*(container.get("Command") or ()), *(container.get("Args") or ())),
         configs=tuple(sorted(one["ConfigName"] for one in container.get("Configs") or ())),

@@ -14,6 +14,6 @@ from tests.lab.lab import Lab
 
 def under_test(lab: Lab) -> record.Under:
     """The versions of all that a run consists of."""
-    engine = str(lab.manager().get("/version")["Version"]).split("+")[0]
+    engine = str(lab.manager().get("/version")["Version"]).partition("+")[0]
     ansible, docker = (importlib.metadata.version(name) for name in ("ansible-core", "docker"))
     return record.Under(record.digest(), engine, ansible, docker)

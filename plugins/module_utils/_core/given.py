@@ -14,11 +14,13 @@ from .errors import OptionError, RolloutError
 _DEEPEST = 50
 
 
-class Unusable(OptionError):
+class Unusable(RolloutError):
     """What an option holds is no value at all; it is not repeated, since it may be a secret."""
 
+    kind = OptionError.kind
+
     def __init__(self, option: str, what: str) -> None:
-        RolloutError.__init__(self, "%s: %s" % (option, what))
+        super().__init__("%s: %s" % (option, what))
         self.option = option
 
 

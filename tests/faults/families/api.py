@@ -131,7 +131,7 @@ class OutOfSequence(Doored):
 
     family = "api"
     name = "out-of-sequence"
-    title = "answers “update out of sequence” ten times"
+    title = "answers `update out of sequence` ten times"
     without = {"create": "a create has no version to be out of sequence"}
 
     def intercept(self) -> Intercept:

@@ -132,6 +132,7 @@ class Ended:
 def run(module: str, options: dict[str, Any], check: bool = False) -> Ended:
     """Run a module's `main` as Ansible does; raises whatever is not an orderly end."""
     out, err = io.StringIO(), io.StringIO()
+    status = 0
     arguments = {
         **options,
         "_ansible_check_mode": check,
@@ -184,11 +185,13 @@ def on_paper(swarm: PaperSwarm, by_http: bool = False) -> Iterator[PaperSwarm]:
     def surrounded(api: Any, **more: Any) -> context.Context:
         return context.Context(api, **{"clock": swarm.clock, **more})
 
+    def deaf(api: Any, service_id: str) -> Deaf:
+        return Deaf(swarm, service_id)
+
     with contextlib.ExitStack() as stack:
         if not by_http:
             stack.enter_context(mock.patch.object(_module, "Api", return_value=swarm))
         stack.enter_context(mock.patch.object(_module, "Context", surrounded))
-        deaf = lambda api, service_id: Deaf(swarm, service_id)  # noqa: E731
         for place in (events, change, restoring, standing, drive):
             if hasattr(place, "ServiceEvents"):
                 stack.enter_context(mock.patch.object(place, "ServiceEvents", deaf))
