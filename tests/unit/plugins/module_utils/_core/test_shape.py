@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.given import Unusable, refuse_unusable
-from ansible_collections.swarm.rollout.plugins.module_utils._core.shape import Record, Shape, misfit
+from ansible_collections.swarm.rollout.plugins.module_utils._core.shape import ANY, Record, Shape, misfit
 from ansible_collections.swarm.rollout.plugins.module_utils._core.shapes import SERVICE, SERVICE_SPEC, TASK
 from ansible_collections.swarm.rollout.plugins.module_utils._core.spec.table import TABLE
 from ansible_collections.swarm.rollout.plugins.module_utils._option_shapes import misshapen
