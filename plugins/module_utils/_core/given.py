@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from .errors import OptionError, RolloutError
+from .errors import OptionError
 
 # No option has more than a handful of levels.
 _DEEPEST = 50
 
 
-class Unusable(RolloutError):
+class Unusable(OptionError):
     """What an option holds is no value at all; it is not repeated, since it may be a secret."""
 
-    kind = OptionError.kind
-
     def __init__(self, option: str, what: str) -> None:
-        super().__init__("%s: %s" % (option, what))
-        self.option = option
+        super().__init__(option, None, what)
+        self.message = "%s: %s" % (option, what)
 
 
 def refuse_unusable(params: Mapping[str, Any]) -> None:
