@@ -42,19 +42,13 @@ _value:
 
 from typing import Any, Callable
 
-from ansible.errors import AnsibleFilterError
-
-from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import Unreadable
 from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import endpoints as read_endpoints
 from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 
 def endpoints(value: Any, name: str) -> list[dict[str, Any]]:
     """The endpoints, each complete."""
-    try:
-        return read_endpoints(value, name)
-    except Unreadable as error:
-        raise AnsibleFilterError(str(error)) from None
+    return read_endpoints(value, name)
 
 
 class FilterModule:

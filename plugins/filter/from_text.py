@@ -51,7 +51,7 @@ from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import Unreadable, read
+from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import read
 from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 
@@ -59,8 +59,6 @@ def from_text(value: Any, kind: str, name: str) -> Any:
     """The value as `kind`; none where it is not given."""
     try:
         return read(value, kind, name)
-    except Unreadable as error:
-        raise AnsibleFilterError(str(error)) from None
     except KeyError:
         raise AnsibleFilterError("from_text: kind is one of str, bool, int, list and dict") from None
 

@@ -53,19 +53,13 @@ _value:
 
 from typing import Any, Callable, Sequence
 
-from ansible.errors import AnsibleFilterError
-
-from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import Unreadable
 from ansible_collections.swarm.rollout.plugins.plugin_utils.runbook import hook_files as find
 from ansible_collections.swarm.rollout.plugins.plugin_utils.sheltered import sheltered
 
 
 def hook_files(value: Any, name: str, known: Sequence[str], folders: Sequence[str]) -> dict[str, list[str]]:
     """The path of each hook's file."""
-    try:
-        return find(value, name, known, folders)
-    except Unreadable as error:
-        raise AnsibleFilterError(str(error)) from None
+    return find(value, name, known, folders)
 
 
 class FilterModule:

@@ -10,6 +10,7 @@ from typing import Any, Mapping, Sequence
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.account import FAILURES_SHOWN
 from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import Budget
+from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.certificate import success_rate
 from ansible_collections.swarm.rollout.plugins.module_utils._core.availability.gaps import MOST_GAPS
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant
 
@@ -79,8 +80,7 @@ def join_certificates(parts: Sequence[Json]) -> dict[str, Any]:
         **parts[0],
         "probes": probes,
         "failures": failures,
-        # Rounded down: a failure never disappears in it.
-        "success_rate": (probes - failures) * 100000 // probes / 1000 if probes else None,
+        "success_rate": success_rate(probes, failures),
         "within_budget": None if budget is None else not budget.exceeded(probes, failures),
         "longest_gap": max(part["longest_gap"] for part in parts),
         "gaps": gaps[:MOST_GAPS],

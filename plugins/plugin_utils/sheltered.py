@@ -12,6 +12,8 @@ from typing import Any, Callable
 from ansible.errors import AnsibleFilterError
 from jinja2 import TemplateError
 
+from .runbook import Unreadable
+
 # What reading data of another shape than expected raises.
 _MISREAD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, TemplateError)
 
@@ -25,6 +27,8 @@ def sheltered(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*given, **more)
         except AnsibleFilterError:
             raise
+        except Unreadable as exc:
+            raise AnsibleFilterError(str(exc)) from None
         except _MISREAD as exc:
             raise AnsibleFilterError(
                 "%s: what it was given has not the form that its documentation describes (%s)"

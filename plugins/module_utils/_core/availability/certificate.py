@@ -39,7 +39,7 @@ def certificate(
         "interval": settings.interval,
         "probes": len(known),
         "failures": failures,
-        "success_rate": _rate(len(known), failures),
+        "success_rate": success_rate(len(known), failures),
         "budget": None if budget is None else str(budget),
         "within_budget": None if budget is None else not budget.exceeded(len(known), failures),
         "longest_gap": round(max((gap.seconds for gap in gaps), default=0.0), 3),
@@ -74,7 +74,7 @@ def percent(rate: float) -> str:
     return "100" if rate == 100 else "%.3f" % rate
 
 
-def _rate(probes: int, failures: int) -> float | None:
+def success_rate(probes: int, failures: int) -> float | None:
     """The share of good answers in percent, rounded down: a failure never disappears in it."""
     return (probes - failures) * 100000 // probes / 1000 if probes else None
 
