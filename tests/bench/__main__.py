@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tests.bench.machine import Idle, versions
 from tests.bench.record import keep
 from tests.bench.report import above_floor, judged, report_text, summary
 from tests.bench.stand import Stand
-from tests.lab.lab import Lab
+from tests.lab.lab import lab_of_environment
 
 
 def main() -> int:
@@ -30,12 +29,8 @@ def main() -> int:
         "--only", choices=GROUPS, nargs="+", default=list(GROUPS), help="groups of cases (default: all)"
     )
     given = parser.parse_args()
-    name = os.environ.get("SWARM_LAB")
-    if not name:
-        print("SWARM_LAB names no lab: run `make bench`", file=sys.stderr)
-        return 2
+    lab = lab_of_environment("run `make bench`")
     alternative = known()
-    lab = Lab(name)
     lab.clean()
     idle = Idle()
     with Stand(lab, alternative) as stand:

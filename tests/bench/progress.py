@@ -11,7 +11,6 @@ where it goes the way of every other host. Swarm's own time differs from update 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from statistics import median
@@ -22,7 +21,7 @@ from tests.bench.record import keep
 from tests.bench.report import table
 from tests.bench.stand import Stand
 from tests.bench.tasks import UPDATE_CONFIG, service
-from tests.lab.lab import Lab
+from tests.lab.lab import lab_of_environment
 
 NAME = "bench-progress"
 REPLICAS = 12
@@ -58,11 +57,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench.progress", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often each (default: 5)")
     given = parser.parse_args()
-    name = os.environ.get("SWARM_LAB")
-    if not name:
-        print("SWARM_LAB names no lab: tests/tools/with-lab dev python3 -m tests.bench.progress", file=sys.stderr)
-        return 2
-    lab = Lab(name)
+    lab = lab_of_environment("tests/tools/with-lab dev python3 -m tests.bench.progress")
     lab.clean()
     idle = Idle().share(3.0)
     found: dict[tuple[bool, bool], list[tuple[float, int]]] = {case: [] for case in CASES}

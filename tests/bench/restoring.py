@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from statistics import median
 from typing import Any
@@ -16,7 +15,7 @@ from tests.bench.machine import Idle, lab_versions
 from tests.bench.record import keep
 from tests.bench.report import table
 from tests.integration.progressive.steps import Steps
-from tests.lab.lab import Lab
+from tests.lab.lab import lab_of_environment
 
 REPLICAS = 6
 MOVED = (1, 3, 6)
@@ -49,11 +48,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench.restoring", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often each (default: 5)")
     given = parser.parse_args()
-    name = os.environ.get("SWARM_LAB")
-    if not name:
-        print("SWARM_LAB names no lab: tests/tools/with-lab dev python3 -m tests.bench.restoring", file=sys.stderr)
-        return 2
-    hosts = list(Lab(name).settings()["docker_hosts"])
+    lab = lab_of_environment("tests/tools/with-lab dev python3 -m tests.bench.restoring")
+    hosts = list(lab.settings()["docker_hosts"])
     found: dict[tuple[str, int], list[float]] = {(kind, moved): [] for kind in IMAGES for moved in MOVED}
     idle = Idle().share(3.0)
     stages = {kind: Steps(f"restoring-{kind}", hosts) for kind in IMAGES}

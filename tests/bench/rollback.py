@@ -11,7 +11,6 @@ first task that failed to the one by which the last of six tasks of the stable r
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from tests.bench.machine import Idle, lab_versions
 from tests.bench.record import keep
 from tests.integration.cluster import Json, image
 from tests.integration.progressive.steps import Steps
-from tests.lab.lab import Lab
+from tests.lab.lab import lab_of_environment
 
 REPLICAS, AT_ONCE = 6, 2
 GOOD, BAD = "web:1", "exit:1.0"
@@ -98,11 +97,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m tests.bench.rollback", description=__doc__)
     parser.add_argument("--rounds", type=int, default=30, help="how often each (default: 30)")
     given = parser.parse_args()
-    name = os.environ.get("SWARM_LAB")
-    if not name:
-        print("SWARM_LAB names no lab: tests/tools/with-lab dev python3 -m tests.bench.rollback", file=sys.stderr)
-        return 2
-    hosts = list(Lab(name).settings()["docker_hosts"])
+    lab = lab_of_environment("tests/tools/with-lab dev python3 -m tests.bench.rollback")
+    hosts = list(lab.settings()["docker_hosts"])
     cases = [(way, order) for order in ORDERS for way in WAYS]
     found: dict[tuple[str, str], list[float]] = {case: [] for case in cases}
     idle = Idle().share(3.0)

@@ -11,7 +11,6 @@ to 200 tasks that changes nothing and that is updated, all at once.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from statistics import median
@@ -24,7 +23,7 @@ from tests.bench.record import DOCS, keep
 from tests.bench.stand import Stand
 from tests.bench.tasks import UPDATE_CONFIG, service
 from tests.integration.cluster import image
-from tests.lab.lab import Lab
+from tests.lab.lab import lab_of_environment
 
 SERVICES = (1, 10, 100, 300, 1000)
 REPLICAS = (1, 10, 50, 100, 200)
@@ -114,11 +113,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often each size (default: 5)")
     parser.add_argument("--most", type=int, default=1000, help="leave sizes above this out (default: 1000)")
     given = parser.parse_args()
-    name = os.environ.get("SWARM_LAB")
-    if not name:
-        print("SWARM_LAB names no lab: tests/tools/with-lab dev python3 -m tests.bench.scaling", file=sys.stderr)
-        return 2
-    lab = Lab(name)
+    lab = lab_of_environment("tests/tools/with-lab dev python3 -m tests.bench.scaling")
     lab.clean()
     idle = Idle().share(3.0)
     with Stand(lab, NO_OTHER) as stand:

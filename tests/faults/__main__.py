@@ -11,7 +11,6 @@ docs/reliability.json, from which docs/reliability.md is written.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sys
 import time
@@ -24,7 +23,7 @@ from tests.faults import keeper, page, record
 from tests.faults.cell import Result
 from tests.faults.matrix import Place, selected
 from tests.faults.versions import under_test
-from tests.lab.lab import Lab
+from tests.lab.lab import Lab, lab_of_environment
 
 Run = Callable[[Place, int], Result]
 
@@ -87,11 +86,7 @@ def main() -> int:
     if given.list:
         print("\n".join(place.name for place in places))
         return 0
-    name = os.environ.get("SWARM_LAB")
-    if not name:
-        print("SWARM_LAB names no lab: run tests/tools/with-lab NAME python3 -m tests.faults", file=sys.stderr)
-        return 2
-    lab = Lab(name)
+    lab = lab_of_environment("run tests/tools/with-lab NAME python3 -m tests.faults")
     keeper.mend(lab)
     results = []
     for result in run_all(given, places, lab, under_test(lab)):

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 from . import bringup, cleaning, control, edge, machine, nodeimage, outer, places, registry, settings, shop, swarm
@@ -178,3 +180,12 @@ class Lab:
         if found is None:
             raise LabError(f"There is no lab '{self.name}': `python3 -m tests.lab up --name {self.name}` makes it.")
         return found
+
+
+def lab_of_environment(command: str) -> Lab:
+    """The lab that SWARM_LAB names. Where it names none, ends the program with status 2 and the command to type."""
+    name = os.environ.get("SWARM_LAB")
+    if not name:
+        print(f"SWARM_LAB names no lab: {command}", file=sys.stderr)
+        raise SystemExit(2)
+    return Lab(name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 from tests.bench.machine import lab_versions
 from tests.bench.record import keep
-from tests.lab.lab import Lab
+from tests.lab.lab import lab_of_environment
 from tests.soak.place import Place, Soaked
 from tests.soak.scenarios import SCENARIOS
 
@@ -60,11 +59,7 @@ def main() -> int:
     unknown = set(given.scenario) - set(SCENARIOS)
     if unknown:
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}: choose of {', '.join(SCENARIOS)}")
-    name = os.environ.get("SWARM_LAB")
-    if not name:
-        print("SWARM_LAB names no lab: run tests/tools/with-lab NAME python3 -m tests.soak", file=sys.stderr)
-        return 2
-    lab = Lab(name)
+    lab = lab_of_environment("run tests/tools/with-lab NAME python3 -m tests.soak")
     lab.clean()
     place = Place(lab, given.rate)
     soaked: list[Soaked] = []

@@ -13,7 +13,6 @@ the soak with an error; nothing is tried twice.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sys
 import time
@@ -24,7 +23,7 @@ from tests.bench.machine import lab_versions
 from tests.bench.record import keep
 from tests.integration.cluster import Json, image
 from tests.integration.release.shop import WAVES, Shop, outcome
-from tests.lab.lab import Lab
+from tests.lab.lab import lab_of_environment
 
 BROKEN_WAVE_2: Json = {"catalog": {"image": "exit:1.0", "replicas": 2}}
 BROKEN_WAVE_3: Json = {"api": {"image": "shop/api:broken"}}
@@ -154,11 +153,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=30, help="how many (default: 30)")
     parser.add_argument("--seed", type=int, default=1, help="of the order and the moments (default: 1)")
     given = parser.parse_args()
-    name = os.environ.get("SWARM_LAB")
-    if not name:
-        print("SWARM_LAB names no lab: tests/tools/with-lab dev python3 -m tests.soak.releases", file=sys.stderr)
-        return 2
-    lab = Lab(name)
+    lab = lab_of_environment("tests/tools/with-lab dev python3 -m tests.soak.releases")
     lab.clean()
     chance = random.Random(given.seed)
     shop = Shop(lab)
