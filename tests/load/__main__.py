@@ -36,8 +36,8 @@ PREFIX = "load-"
 MOST_MIB = 120
 # What explains the calls.
 NOTE = (
-    "No event tells of the tasks of a new service, so each one is looked at every 0.4 to 2 seconds until it runs: that "
-    "part of the calls grows with time. An update is told by events, with slower looks behind them."
+    "No event tells of the tasks of a new service. Their looks fall on the same half seconds and share a listing "
+    "([decision 0024](decisions/0024-looks-that-meet.md)); an update is told by events, with slower looks behind them."
 )
 Json = dict[str, Any]
 

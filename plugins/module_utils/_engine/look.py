@@ -11,7 +11,8 @@ from typing import Callable, Mapping, Sequence
 from .._core.cluster import Service, Task
 from .._core.convergence import Observation
 from .api import Api
-from .tasks import current_exactly, current_tasks, list_tasks
+from .looks import Looks
+from .tasks import current_exactly, list_tasks
 
 # From here on the tasks of the wanted specification may be gone from the up-to-date list, or soon will be.
 _TROUBLE = ("paused", "rollback_started", "rollback_paused", "rollback_completed")
@@ -58,13 +59,16 @@ def _listed(api: Api, filters: Mapping[str, list[str]], wanted: Callable[[Servic
 class Looker:
     """Observes one service through a rollout with as few calls as the question needs."""
 
-    def __init__(self, api: Api, service_id: str, whose: Callable[[Service], str]) -> None:
+    def __init__(self, api: Api, service_id: str, whose: Callable[[Service], str], looks: Looks) -> None:
         self._api = api
+        self._looks = looks
         self._service_id = service_id
         self._whose = whose
         self._last: Service | None = None
         self._holds = "wanted"
         self._has_history = False
+        # All tasks of the service, history included, where the last look happened to list them.
+        self.listed: tuple[Task, ...] | None = None
 
     def look(self, now: float, *, fresh: bool, exact: bool = False) -> Observation:
         """One observation; `fresh` reads the service again, else only its tasks (one call).
@@ -77,11 +81,19 @@ class Looker:
             self._last = by_id(self._api, self._service_id)
             self._holds = self._whose(self._last) if self._last else "gone"
         if self._last is None:
+            self.listed = None
             return Observation(now, None, "gone", ())
         in_trouble = self._holds == "former" or self._last.update_status.state in _TROUBLE
         if in_trouble and not self._has_history:
             # At once: Swarm keeps few tasks per slot and a rollback pushes the evidence out.
             history = tuple(list_tasks(self._api, [self._service_id]))
             self._has_history = True
-        tasks = tuple(current_exactly(self._api, self._last) if exact else current_tasks(self._api, [self._last]))
-        return Observation(now, self._last, self._holds, tasks, history)
+        return Observation(now, self._last, self._holds, self._tasks(self._last, exact), history)
+
+    def _tasks(self, service: Service, exact: bool) -> tuple[Task, ...]:
+        self.listed = None
+        if exact:
+            return tuple(current_exactly(self._api, service))
+        listing = self._looks.tasks(self._api, service)
+        self.listed = listing.all_of(service.id)
+        return tuple(listing.current)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import Any, Iterable, Sequence
+from typing import Any, Iterable, NamedTuple, Sequence
 
 from .._core.cluster import Node, Service, Task
 from .._core.errors import RolloutError
@@ -24,6 +24,28 @@ _SYSTEM_ERROR = 3
 _UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
 
 
+class Listing(NamedTuple):
+    """The tasks of some services.
+
+    `current` are those of their present specifications, also those that ended. `whole` are all tasks, history
+    included, of the services in `complete` (full IDs).
+    """
+
+    current: list[Task]
+    whole: list[Task]
+    complete: frozenset[str]
+
+    def of(self, service_id: str) -> Listing:
+        """The part of one service."""
+        current = [task for task in self.current if task.service_id == service_id]
+        whole = [task for task in self.whole if task.service_id == service_id]
+        return Listing(current, whole, self.complete & {service_id})
+
+    def all_of(self, service_id: str) -> tuple[Task, ...] | None:
+        """All tasks of one service; None where they were not listed."""
+        return tuple(self.of(service_id).whole) if service_id in self.complete else None
+
+
 def list_tasks(api: Api, service_ids: Iterable[str] | None = None, running: bool = False) -> list[Task]:
     """The tasks of those services (full IDs; None means all), history included.
 
@@ -33,21 +55,27 @@ def list_tasks(api: Api, service_ids: Iterable[str] | None = None, running: bool
 
 
 def current_tasks(api: Api, services: Sequence[Service]) -> list[Task]:
-    """The tasks of the present specifications of those services, also those that ended; one call, seldom two.
+    """The tasks of the present specifications of those services, also those that ended; one call, seldom two."""
+    return look_at_tasks(api, services).current
 
-    The manager tells which they are (the filter `_up-to-date` of the Docker CLI): it knows whether the node of an
-    older task still fits. A service without a placement is not asked about like this, since that can kill the
+
+def look_at_tasks(api: Api, services: Sequence[Service]) -> Listing:
+    """The same, with all that the answer told besides.
+
+    The manager tells which tasks are current (the filter `_up-to-date` of the Docker CLI): it knows whether the node
+    of an older task still fits. A service without a placement is not asked about like this, since that can kill the
     manager (see `_core.spec.placement`); without constraints every node fits, so that its tasks can be told here, but
     for those that differ in ports or the endpoint mode alone, which tasks do not show.
     """
     placed = [service.id for service in services if has_placement(service.spec)]
     others = {service.id: service for service in services if not has_placement(service.spec)}
     found = _up_to_date(api, placed)
-    for task in _list(api, list(others), {}):
+    whole = _list(api, list(others), {})
+    for task in whole:
         service = others.get(task.service_id)
         if service is not None and same_task_spec(task.spec, service.spec):
             found.append(task)
-    return found
+    return Listing(found, whole, frozenset(others))
 
 
 def current_exactly(api: Api, service: Service, listed: Sequence[Task] | None = None) -> list[Task]:

@@ -17,11 +17,15 @@ from .._core.timeline import Sightings
 from .api import Api
 from .events import ServiceEvent
 from .look import Looker
+from .looks import Alone, Looks
 from .tasks import task_log_tail
 
 # Seconds between looks while nothing happens: doubled from the first to the last.
 FIRST_PAUSE = 0.4
 LAST_PAUSE_UNTOLD = 2.0
+# Where no event will tell the end, the pauses grow to this part of the time that has passed: the calls grow with its
+# logarithm, and a verdict is late by no more than that.
+UNTOLD_PART = 0.1
 FIRST_PAUSE_TOLD = 2.0
 LAST_PAUSE_TOLD = 30.0
 # The same where somebody is told of progress as it happens.
@@ -68,7 +72,7 @@ class Watched:
     """How a watch ended; `logs` has the last lines of the first failed tasks by task ID.
 
     `service` is the service as it was read last; None where it is gone or was never seen. `sightings` are its tasks
-    as its looks met them; None where there was no look.
+    as its looks met them; None where there was no look. `listed` are all its tasks, where the last look had them.
     """
 
     state: State
@@ -76,6 +80,7 @@ class Watched:
     service: Service | None
     logs: dict[str, list[str]]
     sightings: Sightings | None = None
+    listed: tuple[Task, ...] | None = None
 
 
 Tell = Callable[[Goal, State], None]
@@ -95,10 +100,12 @@ class Watch:
         clock: Clock,
         tell: Tell | None = None,
         interrupt: Interrupt | None = None,
+        looks: Looks | None = None,
     ) -> None:
         self._api = api
         self._interrupt = interrupt
-        self._looker = Looker(api, service_id, whose)
+        self._looks: Looks = looks or Alone()
+        self._looker = Looker(api, service_id, whose, self._looks)
         self._events = events
         self._clock = clock
         self._tell = tell
@@ -139,10 +146,10 @@ class Watch:
             if self._tell is not None and (decided is None or state.failures or state.setbacks):
                 self._tell(goal, state)
             if decided is not None:
-                return Watched(state, decided, seen.service, self._logs, self._sightings)
+                return Watched(state, decided, seen.service, self._logs, self._sightings, self._looker.listed)
             stopped = self._interrupt() if self._interrupt is not None else None
             if stopped is not None:
-                return Watched(state, stopped, seen.service, self._logs, self._sightings)
+                return Watched(state, stopped, seen.service, self._logs, self._sightings, self._looker.listed)
             pause = self._next_pause(goal, before, state, pause)
             woken = self._wait(goal, state, pause)
             now = self._clock.monotonic()
@@ -169,7 +176,7 @@ class Watch:
     def _wait(self, goal: Goal, state: State, pause: float) -> bool:
         """Wait for an event or the next moment of decision; whether something was told, or may have been missed."""
         now = self._clock.monotonic()
-        until = now + pause
+        until = self._looks.beat(now + pause)
         if state.look_at is not None:
             until = state.look_at if state.look_at > now else now
         stall_at = state.progress_at + goal.stall_after(state)
@@ -210,10 +217,13 @@ class Watch:
         get rarer however much moves, so that a long update costs hardly more of them than a short one. Of a
         step no event tells the end.
         """
+        longest = LAST_PAUSE_TOLD if self._tell is None else LAST_PAUSE_HEARD
         if goal.places is None and self._events.alive and state.states and state.states[-1].state in UPDATE_MOVING:
-            longest = LAST_PAUSE_TOLD if self._tell is None else LAST_PAUSE_HEARD
             return min(max(pause * 2, FIRST_PAUSE_TOLD), longest)
-        return FIRST_PAUSE if _moved(before, state) else min(pause * 2, LAST_PAUSE_UNTOLD)
+        if _moved(before, state):
+            return FIRST_PAUSE
+        passed = self._clock.monotonic() - goal.started
+        return min(pause * 2, max(LAST_PAUSE_UNTOLD, passed * UNTOLD_PART), longest)
 
     def _keep_evidence(self, failures: Sequence[Task]) -> None:
         """Fetch the last log lines of the first failures while they are still there."""

@@ -17,6 +17,7 @@ from .._core.convergence import Goal, Patience, State, Verdict
 from .._core.errors import RolloutError
 from .._core.progress import Narrator
 from .._engine.api import Api
+from .._engine.looks import Alone, Looks
 from .._engine.tasks import list_nodes
 from .lookup import Lookup
 
@@ -50,8 +51,8 @@ class Context:
 
     `voice` tells whoever listens what happens. `interrupt` may end a watch early; `budget` tells when more requests
     failed than the rollout may cost, and `measure` counts them (see `availability`), None where nobody does. `halt`
-    tells when the release that the service belongs to goes back. `lookup` remembers names and digests; several
-    services share what it learnt.
+    tells when the release that the service belongs to goes back. `lookup` remembers names and digests, `looks` asks for
+    tasks; several services share both.
     """
 
     api: Api
@@ -65,6 +66,7 @@ class Context:
     measure: Any = None
     halt: Interrupt = _unlimited
     lookup: Lookup = field(default_factory=Lookup)
+    looks: Looks = field(default_factory=Alone)
     warnings: list[str] = field(default_factory=list)
 
     @property

@@ -106,14 +106,18 @@ def without_watch(
 
 
 def _timeline(ctx: Context, watches: Sequence[Watched], span: Span, names: Mapping[str, str]) -> dict[str, Any]:
-    """What each task went through, from the watches' looks and one listing at the end; never a reason to fail."""
+    """What each task went through, from the watches' looks and a listing at the end; never a reason to fail.
+
+    The last look's own will do, unless something was waited for since.
+    """
     from .._core.timeline import timeline
 
     service = next((watched.service for watched in reversed(watches) if watched.service is not None), None)
     if service is None:
         return {}
+    listed: Sequence[Task] | None = watches[-1].listed if ctx.measure is None else None
     try:
-        listed = list_tasks(ctx.api, [service.id])
+        listed = list_tasks(ctx.api, [service.id]) if listed is None else listed
     except RolloutError:
         listed = None
     looks = [watched.sightings for watched in watches if watched.sightings is not None]

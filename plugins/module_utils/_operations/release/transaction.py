@@ -19,6 +19,7 @@ from ..._core import waves
 from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import Verdict
 from ..._core.errors import RolloutError
+from ..._engine.looks import Together
 from .. import remove
 from ..context import Context
 from .abreast import abreast
@@ -141,6 +142,7 @@ class Transaction:
         self, work: Sequence[Callable[[Context], None]], parts: Sequence[Part], go_on: Callable[[], bool]
     ) -> None:
         contexts: list[Context] = []
+        looks = Together(self.ctx.clock.sleep) if len(parts) > 1 else self.ctx.looks
 
         def with_context(one: Callable[[Context], None], part: Part) -> Callable[[Any], None]:
             def run(api: Any) -> None:
@@ -153,6 +155,7 @@ class Transaction:
                     ),
                     # A job that runs is never cut off: its end decides whether there is a way back.
                     halt=(lambda: None) if part.member.job else (lambda: self.halted),
+                    looks=looks,
                 )
                 ctx.interrupt = ctx.over
                 contexts.append(ctx)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Callable
 
 import pytest
@@ -14,6 +15,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence im
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import ConnectionFailed
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import written
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.events import ServiceEvent
+from ansible_collections.swarm.rollout.plugins.module_utils._engine.looks import BEAT, Together
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.watch import PATIENCE, Watch, Watched
 
 START = 100.0
@@ -134,6 +136,38 @@ def test_a_long_update_costs_hardly_more_looks_than_a_short_one() -> None:
 
     assert calls(2.0) <= 9
     assert calls(20.0) <= calls(2.0) + 5
+
+
+@pytest.mark.parametrize("length", [30.0, 300.0, 3000.0])
+def test_what_nothing_tells_costs_calls_by_the_logarithm_of_its_time_and_is_seen_within_a_tenth_of_it(
+    length: float,
+) -> None:
+    stage = Stage(after(length, before=("", "preparing"), then=("", "running")))
+    aim = goal("create", SPEC, None, Patience(progress_deadline=7200.0), started=START, wall=WALL)
+    watched = Watch(stage, "id1", lambda service: "wanted", stage, stage).follow(aim)  # type: ignore[arg-type]
+    assert watched.verdict.outcome == "completed"
+    looks = [moment for path, moment in stage.calls if path == "/tasks"]
+    seen = next(moment for moment in looks if moment >= length)
+    assert seen - length <= max(2.0, length * 0.11)
+    # Beside that the specification is read again every half a minute.
+    assert len([moment for moment in looks if moment <= 20.0]) <= 15
+    assert len(looks) <= 15 + 11 * math.log(max(length / 20.0, 1.0)) + length / 30.0
+
+
+def test_the_last_look_hands_on_what_it_listed() -> None:
+    stage = Stage(after(1.0, before=MOVING, then=DONE), told=(1.0,))
+    assert [task.id for task in follow(stage).listed or ()] == ["t1"]
+
+
+def test_a_look_that_is_not_hurried_falls_on_the_beat_of_the_others() -> None:
+    stage = Stage(after(9.0, before=("", "preparing"), then=("", "running")))
+    looks = Together(lambda _seconds: None)
+    aim = goal("create", SPEC, None, Patience(), started=START, wall=WALL)
+    stage.now += 0.13
+    Watch(stage, "id1", lambda service: "wanted", stage, stage, looks=looks).follow(aim)  # type: ignore[arg-type]
+    first, *others = [moment for path, moment in stage.calls if path == "/tasks"]
+    assert first == pytest.approx(0.13)
+    assert [moment for moment in others[:4] if (moment / BEAT) % 1 > 1e-9] == []
 
 
 def told(stage: Stage, **patience: float) -> list[tuple[float, int, int]]:

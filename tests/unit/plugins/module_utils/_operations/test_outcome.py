@@ -36,15 +36,18 @@ def raw(clock: Any, name: str, created: float, state: str, at: float, desired: s
     }
 
 
-def concluded(ctx: Any, changed: bool, *seen: dict[str, Any]) -> dict[str, Any]:
-    """The result of a watch that met those tasks a moment after the start, and ended well three seconds later."""
+def concluded(ctx: Any, changed: bool, *seen: dict[str, Any], listed: Any = None) -> dict[str, Any]:
+    """The result of a watch that met those tasks a moment after the start, and ended well three seconds later.
+
+    `listed` are all tasks, where its last look had them.
+    """
     begun = ctx.now()
     service = Service.of({"ID": "id-web", "Spec": SPEC})
     looks = Sightings()
     looks.note([Task.of(one) for one in seen], ctx.clock.time() + 1.5)
     state = State(progress_at=0.0, unsettled_at=0.0, cut=ctx.clock.time())
     ctx.clock.sleep(3.0)
-    watched = Watched(state, Verdict("completed", ""), service, {}, looks)
+    watched = Watched(state, Verdict("completed", ""), service, {}, looks, listed)
     result = {"changed": changed}
     return conclude(ctx, "web", [watched], SPEC, SPEC, ctx.since(begun), result)
 
@@ -58,6 +61,23 @@ def test_a_change_lists_the_tasks_once_and_tells_the_old_ones(ctx: Any, engine: 
     assert [(one["task"], one["old"]) for one in rollout["timeline"]] == [("old", True), ("new", False)]
     assert rollout["timeline"][0]["spans"][-1] == {"state": "draining", "from": 1.0, "to": 2.0}
     assert rollout["timeline_omitted"] == 0
+
+
+def test_what_the_last_look_listed_is_not_asked_for_again(ctx: Any, engine: Any):
+    old = Task.of(raw(ctx.clock, "old", -60, "shutdown", 2.0, "shutdown"))
+    new = raw(ctx.clock, "new", 0.5, "running", 1.0)
+    rollout = concluded(ctx, True, new, listed=(old, Task.of(new)))["rollout"]
+    assert engine.calls == []
+    assert [(one["task"], one["old"]) for one in rollout["timeline"]] == [("old", True), ("new", False)]
+
+
+def test_after_something_else_was_waited_for_the_tasks_are_listed_again(ctx: Any, engine: Any):
+    new = raw(ctx.clock, "new", 0.5, "running", 1.0)
+    engine.tasks = [raw(ctx.clock, "old", -60, "shutdown", 2.0, "shutdown"), new]
+    ctx.measure = object()
+    rollout = concluded(ctx, True, new, listed=(Task.of(new),))["rollout"]
+    assert engine.calls == [("GET", "/tasks")]
+    assert [one["task"] for one in rollout["timeline"]] == ["old", "new"]
 
 
 def test_nothing_is_asked_where_nothing_was_changed(ctx: Any, engine: Any):
