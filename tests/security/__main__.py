@@ -42,8 +42,12 @@ class Tried:
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Hostile options, answers, records, locks, plans and runs", ("tests/unit/hostile",)),
     (
-        "Checks against servers that hang, drip, flood, redirect or lie",
-        ("tests/unit/plugins/module_utils/_engine/test_http.py",),
+        "Checks and webhooks against servers that hang, drip, flood, redirect or lie",
+        (
+            "tests/unit/plugins/module_utils/_engine/test_http.py",
+            "tests/unit/plugins/module_utils/_engine/test_webhook.py",
+            "tests/unit/plugins/modules/test_webhook.py",
+        ),
     ),
     (
         "Masking",

@@ -48,7 +48,7 @@ def test_a_good_rollout_with_all_that_belongs_to_it(stage: Books):
     assert (plain["from_image"], plain["to_image"], plain["change_cause"]) == ("web:1", "web:2", "<more> votes")
     assert slack["text"].startswith(f"{stage.name}: completed in ")
     assert {"title": "Why", "value": "<more> votes", "short": True} in slack["attachments"][0]["fields"]
-    assert "warning: not told, after three attempts: 127.0.0.1 (status 500)" in ran.output
+    assert "warning: not told, after three attempts: 127.0.0.1: status 500" in ran.output
     assert "hush" not in ran.output
     assert ran.artifact("swarm_rollout_outcome") == "completed"
     assert ran.artifact("swarm_rollout_revision") == stage.info()[0]["revision"] == plain["revision"]
