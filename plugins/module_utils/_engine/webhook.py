@@ -5,8 +5,9 @@
 """One JSON message to a webhook, with one limit for all that the other side may take.
 
 Ansible's own library sends it, since webhooks are often behind the proxies that it knows. It limits each single wait
-only: an endpoint that sends a byte now and then would hold a playbook for ever, and one that never ends its answer would
-fill the memory. So the answer is not read beyond its status, and whoever takes longer than the limit is left behind.
+only: an endpoint that sends a byte now and then would hold a playbook for ever, and one that never ends its answer
+would fill the memory. So the answer is not read beyond its status, and whoever takes longer than the limit is left
+behind.
 """
 
 from __future__ import annotations
