@@ -142,8 +142,11 @@ def main() -> None:
 
     headers = {str(name): str(value) for name, value in params["headers"].items()}
     posted = post(params["url"], params["body"], headers, params["timeout"], validate_certs=params["validate_certs"])
-    end = module.exit_json if posted.taken else module.fail_json
-    end(changed=False, taken=posted.taken, status=posted.status, host=host, msg="%s: %s" % (host, posted.told))
+    result = {"changed": False, "taken": posted.taken, "status": posted.status, "host": host}
+    text = "%s: %s" % (host, posted.told)
+    if posted.taken:
+        module.exit_json(msg=text, **result)
+    module.fail_json(msg=text, **result)
 
 
 if __name__ == "__main__":
