@@ -142,7 +142,7 @@ def main() -> None:
 
     headers = {str(name): str(value) for name, value in params["headers"].items()}
     posted = post(params["url"], params["body"], headers, params["timeout"], validate_certs=params["validate_certs"])
-    result = {"changed": False, "taken": posted.taken, "status": posted.status, "host": host}
+    result: dict[str, Any] = {"changed": False, "taken": posted.taken, "status": posted.status, "host": host}
     text = "%s: %s" % (host, posted.told)
     if posted.taken:
         module.exit_json(msg=text, **result)
