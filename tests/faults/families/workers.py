@@ -17,6 +17,8 @@ class Workers(Fault):
     family = "workers"
     deadline = 240.0
     alone = True
+    # A rollback that was given up goes on once the node is back.
+    recovers = True
     # Swarm starts the lost tasks elsewhere, once it knows; whether it takes that for a failure is its own affair.
     # Its rollback waits for the lost tasks to stop, and where there is nothing further to go back to, that is told.
     ends = {ANY: ("completed", "rolled_back"), "rollback": ("completed", "rollback_failed")}
