@@ -73,6 +73,11 @@ def _text(warning: Any) -> str:
     return warning if isinstance(warning, str) else str(warning["event"]["msg"])
 
 
+def deprecated(output: str) -> list[str]:
+    """What Ansible says of features that go away: whoever runs the newest ansible-core reads it at every task."""
+    return [line for line in output.splitlines() if "[DEPRECATION WARNING]" in line]
+
+
 class Running:
     """One module under way."""
 

@@ -24,6 +24,8 @@ class RegistryDown(Fault):
     name = "registry-down"
     title = "the registry is down, and the nodes lack the new image"
     alone = True
+    # A create that was given up comes up by itself once the registry is back.
+    recovers = True
     deadline = 180.0
     without = {"rollback": "the nodes have the image of the revision that they ran"}
     ends = {ANY: ("rolled_back", "error"), "create": ("failed", "stalled", "error")}

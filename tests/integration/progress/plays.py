@@ -18,7 +18,7 @@ from typing import Any
 
 from ansible_collections.swarm.rollout.plugins.plugin_utils import here
 from tests.integration.cluster import Json
-from tests.integration.running import MODULE_PYTHON
+from tests.integration.running import MODULE_PYTHON, deprecated
 from tests.integration.stage import Stage
 
 # One task at a time, with a pause in which somebody who looks sees how far it is.
@@ -61,6 +61,7 @@ class Play:
     def end(self) -> int:
         """Read all the rest; the exit status."""
         list(self)
+        assert deprecated("\n".join(self.seen)) == []
         return self._process.wait()
 
     def kill(self) -> None:

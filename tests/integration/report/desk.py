@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.integration.availability.door import Measured
 from tests.integration.cluster import Json
-from tests.integration.running import LIMIT
+from tests.integration.running import LIMIT, deprecated
 
 _INVENTORY = f"localhost ansible_connection=local ansible_python_interpreter={sys.executable}\n"
 
@@ -102,6 +102,7 @@ class Desk(Measured):
             env={**os.environ, "ANSIBLE_NOCOLOR": "1"},
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert deprecated(ended.stdout + ended.stderr) == []
         return (Report(reports) if reports.exists() else None), ended.stdout
 
     def reported(self, module: str, options: Json, kind: str = "rollout", **more: Any) -> Report:

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.integration.running import LIMIT, MODULE_PYTHON
+from tests.integration.running import LIMIT, MODULE_PYTHON, deprecated
 from tests.integration.stage import Stage
 
 # No registry is in reach of a lab. A text, as surveys send it.
@@ -86,6 +86,7 @@ class Books(Stage):
             check=False,
             timeout=LIMIT,
         )
+        assert deprecated(done.stderr + done.stdout) == []
         return Played(done.returncode, done.stderr + done.stdout)
 
     def roll(self, *arguments: str, typed: str | None = None, **answers: Any) -> Played:

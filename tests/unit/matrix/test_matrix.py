@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.matrix import page, record
-from tests.matrix.rows import CONTROLLER, ENGINE, ENGINES, ROWS, SMALL, WIDE, picked
+from tests.matrix.rows import CONTROLLER, ENGINE, ENGINES, HOST, OLD_PYTHONS, PYTHONS, ROWS, SDKS, SMALL, WIDE, picked
 from tests.matrix.running import counted, told
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,14 +37,17 @@ def test_names_are_unique_and_tests_are_there() -> None:
     assert all((ROOT / test).exists() for test in (*WIDE, *SMALL))
 
 
-def test_each_supported_combination_is_a_row() -> None:
+def test_every_pair_of_what_is_supported_is_in_a_row() -> None:
     assert {row.engine for row in ROWS if row.kind == ENGINE} == set(ENGINES)
-    found = {(row.core, row.python, row.sdk) for row in ROWS if row.kind == CONTROLLER}
-    assert {core for core, _python, _sdk in found} == {"2.18", "2.19", "2.20", "2.21"}
-    assert {python for _core, python, _sdk in found} == {"3.11", "3.12", "3.13"}
-    assert {(core, python) for core, python, sdk in found if sdk == "7.0"} == {
-        (core, python) for core, python, sdk in found if sdk == "newest"
+    controllers = [row for row in ROWS if row.kind == CONTROLLER]
+    assert {(row.core, row.python) for row in controllers} == {
+        (core, python) for core, pythons in PYTHONS.items() for python in pythons
     }
+    assert {(row.core, row.sdk) for row in controllers} == set(product(PYTHONS, SDKS))
+    assert {(row.python, row.sdk) for row in controllers} == set(product(("3.11", "3.12", "3.13"), SDKS))
+    hosts = [row for row in ROWS if row.kind == HOST]
+    assert {row.python for row in hosts} == set(OLD_PYTHONS)
+    assert {row.sdk for row in hosts} == set(SDKS)
 
 
 def test_rows_are_picked_by_name_and_grouped_by_engine() -> None:
