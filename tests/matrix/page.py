@@ -47,7 +47,11 @@ def page(known: Mapping[str, Entry]) -> str:
     parts = [
         _HEAD,
         _section("Engines", _with(WIDE) + ", with the controller of this checkout.", _engines(known)),
-        _section("Controllers", f"Every pair of two columns occurs. The unit tests of the plugins, and {_with(SMALL)}.", _controllers(known)),
+        _section(
+            "Controllers",
+            f"Every pair of two columns occurs. The unit tests of the plugins, and {_with(SMALL)}.",
+            _controllers(known),
+        ),
         _section(
             "Pythons of the hosts",
             "The unit tests of modules and their utils, and playbooks that pack modules and run them on that Python.",
