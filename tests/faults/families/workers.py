@@ -15,7 +15,8 @@ class Workers(Fault):
     """Something happens to a node that neither leads nor is talked to."""
 
     family = "workers"
-    deadline = 240.0
+    # A way back that waits for the lost tasks to stop takes all of its patience, and then a further run.
+    deadline = 400.0
     alone = True
     # A rollback that was given up goes on once the node is back.
     recovers = True
