@@ -77,6 +77,10 @@ class NotAManager(RolloutError):
     kind = "not_a_manager"
 
 
+class NoLeader(NotAManager):
+    """The managers that answer have no leader: they elect one, or there are too few of them."""
+
+
 class EngineError(RolloutError):
     """The Engine refused a request; `status` is its HTTP status, `reason` its own sentence."""
 

@@ -12,6 +12,7 @@ import re
 from .._core.errors import (
     ConnectionFailed,
     EngineError,
+    NoLeader,
     NotAManager,
     NotFound,
     OptionError,
@@ -94,9 +95,7 @@ def _no_manager(host: str, reason: str) -> NotAManager | None:
     """Swarm's answers (HTTP 503) of a node that cannot serve the cluster, each with its own way out."""
     lower = reason.lower()
     if "does not have a leader" in lower or "no elected cluster leader" in lower:
-        return NotAManager(
-            "the Swarm has no leader (asked %s): too few of its managers are alive; bring them back" % host
-        )
+        return NoLeader("the Swarm has no leader (asked %s): too few of its managers are alive; bring them back" % host)
     if "needs to be unlocked" in lower:
         return NotAManager("the Swarm is locked on %s: run docker swarm unlock there" % host)
     if "certificates have expired" in lower:

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode
 from .._core.errors import (
     ConnectionFailed,
     EngineError,
+    NoLeader,
     NotAManager,
     RolloutError,
     UncertainWrite,
@@ -35,6 +36,9 @@ from .stream import Stream
 
 # The newest API that this collection's requests were written for and tested with.
 NEWEST_VERSION = (1, 52)
+# Seconds: managers wait 10 to 20 s for their leader before they elect another one (swarmkit, ElectionTick of 10).
+ELECTION = 30.0
+ELECTION_PAUSE = 0.5
 
 Opener = Callable[[str, ConnectionOptions], Client]
 Query = Mapping[str, Any]
@@ -67,14 +71,22 @@ class Api:
     """Requests to one manager of several. Not for use by two threads at once: see `clone`.
 
     When the manager in use cannot be reached or is no manager (any more), the others are tried in turn,
-    each once; the one that answers stays in use. A GET whose answer is lost is asked again, a write
-    never: that is `UncertainWrite`.
+    each once; the one that answers stays in use. While those that answer have no leader they are asked again, for
+    `election` seconds. A GET whose answer is lost is asked again, a write never: that is `UncertainWrite`.
 
     Raises `ConnectionFailed`, `NotAManager`, `NotFound`, `OutOfSequence`, `UncertainWrite`, `EngineError`.
     """
 
-    def __init__(self, options: ConnectionOptions, opener: Opener = open_client) -> None:
+    def __init__(
+        self,
+        options: ConnectionOptions,
+        opener: Opener = open_client,
+        election: float = ELECTION,
+        clock: Any = time,
+    ) -> None:
         self.options = options
+        self.election = election
+        self._clock = clock
         self.calls: list[Call] = []
         # The services that were written to, or may have been: all but the writes that were refused.
         self.wrote: list[str] = []
@@ -103,16 +115,16 @@ class Api:
 
     def clone(self) -> Api:
         """A second door with connections of its own, for another thread; begins at the manager in use."""
-        other = Api(self.options, self._opener)
+        other = Api(self.options, self._opener, self.election, self._clock)
         other._hosts = list(self._hosts)
         other._version = self._version
         other.calls, other.wrote = self.calls, self.wrote
         return other
 
     def each(self) -> Iterator[Api]:
-        """A door to each of the managers, one after the other; it leads to no other when that one is lost."""
+        """A door to each of the managers, one after the other; it leads to no other, and waits for no leader."""
         for host in list(self._hosts):
-            with Api(replace(self.options, hosts=(host,)), self._opener) as one:
+            with Api(replace(self.options, hosts=(host,)), self._opener, election=0.0) as one:
                 one.calls, one.wrote = self.calls, self.wrote
                 yield one
 
@@ -179,20 +191,23 @@ class Api:
         self.close()
 
     def _request(self, request: _Request) -> Any:
-        """Send to the manager in use; if that one cannot serve, to each of the others once."""
-        failures: list[RolloutError] = []
-        for _turn in range(len(self._hosts)):
-            try:
-                return self._send_safely(request)
-            except NotSent as exc:
-                failures.append(exc.error)
-            except NotAManager as exc:
-                failures.append(exc)
-            self._next_host()
-        if len(failures) == 1:
-            raise failures[0]
-        kind = NotAManager if all(isinstance(exc, NotAManager) for exc in failures) else ConnectionFailed
-        raise kind("no manager of docker_hosts can serve: %s" % "; ".join(str(exc) for exc in failures))
+        """Send to the manager in use; if that one cannot serve, to each of the others; once more while they elect."""
+        # The caller's own limit is for the whole request.
+        until = self._clock.monotonic() + (self.election if request.timeout is None else 0.0)
+        while True:
+            failures: list[RolloutError] = []
+            for _turn in range(len(self._hosts)):
+                try:
+                    return self._send_safely(request)
+                except NotSent as exc:
+                    failures.append(exc.error)
+                except NotAManager as exc:
+                    failures.append(exc)
+                self._next_host()
+            electing = any(isinstance(exc, NoLeader) for exc in failures)
+            if not electing or self._clock.monotonic() + ELECTION_PAUSE > until:
+                raise _nobody(failures)
+            self._clock.sleep(ELECTION_PAUSE)
 
     def _write(self, request: _Request) -> Any:
         try:
@@ -298,6 +313,14 @@ class Api:
         if problem:
             raise malformed(self.host, path, problem)
         return found
+
+
+def _nobody(failures: list[RolloutError]) -> RolloutError:
+    """The error where none of the managers could serve."""
+    if len(failures) == 1:
+        return failures[0]
+    kind = NotAManager if all(isinstance(exc, NotAManager) for exc in failures) else ConnectionFailed
+    return kind("no manager of docker_hosts can serve: %s" % "; ".join(str(exc) for exc in failures))
 
 
 def _no_constant(name: str) -> None:

@@ -41,6 +41,8 @@ _EARLY = 0.01
 SLICE = 0.5
 # How long managers may be away (a leader election takes seconds) before the watch gives up.
 PATIENCE = 60.0
+# A look that takes longer had nobody to ask.
+BLIND = 5.0
 _LAST_WORDS = ("completed", "paused", "rollback_completed", "rollback_paused")
 EVIDENCE_LINES = 10
 EVIDENCE_TASKS = 3
@@ -125,11 +127,16 @@ class Watch:
         fresh = True
         fresh_at = self._clock.monotonic()
         while True:
+            begun = self._clock.monotonic()
             try:
                 seen = self._look(goal, state, fresh)
             except RolloutError as exc:
                 verdict = Verdict("timed_out", "no manager could be asked any more: %s" % exc.message)
                 return Watched(state, verdict, None, self._logs, self._sightings)
+            blind = self._clock.monotonic() - begun
+            if blind > BLIND:
+                # Without a leader Swarm moves nothing: that is no standstill of the rollout.
+                state = replace(state, progress_at=state.progress_at + blind)
             self._sightings.note(seen.tasks, self._clock.time(), seen.history)
             if fresh:
                 fresh_at = seen.at

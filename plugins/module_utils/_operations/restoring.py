@@ -14,13 +14,15 @@ from .._core.account import Span, sentence
 from .._core.cluster import JsonObject, Service, mode_of
 from .._core.convergence import Verdict
 from .._core.errors import RolloutError, RolloutFailed
+from .._engine import look
 from .._engine.events import ServiceEvents
 from .._engine.watch import Watched
-from . import write
+from . import returning, write
 from .context import Context
 from .follow import follow, put_back
 from .ledger import Ledger
 from .outcome import conclude, finish, superseded, without_watch
+from .standing import stand
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,11 @@ class Restoring:
         try:
             return self._run(config, restores, known)
         except write.Superseded as exc:
-            raise superseded(self.ctx, exc, self.current.spec, self.target, self.ledger, self.result) from exc
+            failure = superseded(self.ctx, exc, self.current.spec, self.target, self.ledger, self.result)
+            joined = self._joined()
+            if joined is None:
+                raise failure from exc
+            return joined
         except RolloutFailed:
             raise
         except RolloutError:
@@ -83,6 +89,23 @@ class Restoring:
             self.result,
             self.ledger,
         )
+
+    def _joined(self) -> dict[str, Any] | None:
+        """Wait with whoever brings the service to the same target at the same moment; None where nobody does."""
+        now = look.by_id(self.ctx.api, self.current.id)
+        way = returning.look_at(self.ctx, now) if now is not None else None
+        if way is None or spec.differences(way.whole, self.target, self.references):
+            return None
+        reason = "somebody else brought it there at the same moment"
+        result = {
+            **self.result,
+            "changed": False,
+            "msg": "%s: %s" % (self.name, reason),
+            "changes": [],
+            "diff": {"before": {}, "after": {}},
+            "rollout": without_watch("unchanged", reason, way.whole, way.whole, self.ctx.now(), way.current),
+        }
+        return stand(self.ctx, way, self.references, result)
 
     def _swarms_own_leads_there(self, restores: int | None) -> bool:
         """Whether Swarm's previous specification is the target and, in a history, carries the number restored.

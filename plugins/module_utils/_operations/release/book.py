@@ -20,6 +20,7 @@ from ..._core.times import written
 from ..._engine import releases
 from ..._engine.records import NumberTaken
 from ..context import Context
+from ..patiently import AT_THE_END, patiently
 from .entries import ReleaseRequest
 
 _ATTEMPTS = 20
@@ -116,7 +117,8 @@ class Book:
 
     def _say(self, one: Composition) -> None:
         try:
-            releases.relabel(self._ctx.api, one)
+            # Writing the same labels twice does no harm.
+            patiently(self._ctx.clock, lambda: releases.relabel(self._ctx.api, one), AT_THE_END)
         except RolloutError as exc:
             self._ctx.warn("release %s: how it ended is not recorded: %s" % (self._request.name, exc.message))
 

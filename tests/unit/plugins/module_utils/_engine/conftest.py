@@ -206,9 +206,23 @@ class FakeEngine:
         handler.close_connection = True
 
 
-def door(*engines: FakeEngine, **options: object) -> Api:
-    """A door to those managers."""
-    return Api(ConnectionOptions(hosts=tuple(fake.host for fake in engines), timeout=5, **options))  # type: ignore[arg-type]
+class Passing:
+    """A clock that only waiting moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def door(*engines: FakeEngine, election: float = 30.0, **options: object) -> Api:
+    """A door to those managers; `election` is how long it waits for a leader, which takes no time."""
+    settings = ConnectionOptions(hosts=tuple(fake.host for fake in engines), timeout=5, **options)  # type: ignore[arg-type]
+    return Api(settings, election=election, clock=Passing())
 
 
 @pytest.fixture
@@ -230,5 +244,5 @@ def second() -> Iterator[FakeEngine]:
 @pytest.fixture
 def api(engine: FakeEngine) -> Iterator[Api]:
     """A door to the fake Engine."""
-    with Api(ConnectionOptions(hosts=(engine.host,), timeout=5)) as door:
+    with Api(ConnectionOptions(hosts=(engine.host,), timeout=5), clock=Passing()) as door:
         yield door

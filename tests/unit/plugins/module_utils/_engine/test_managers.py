@@ -143,6 +143,61 @@ def test_all_without_a_leader_is_not_a_connection_problem(engine: FakeEngine, se
         api.get("/nodes")
 
 
+LEADERLESS = Answer({"message": "The swarm does not have a leader."}, 503)
+
+
+def test_an_election_is_waited_for_in_a_read_and_in_a_write(engine: FakeEngine, second: FakeEngine) -> None:
+    engine.on("GET", "/nodes", LEADERLESS, LEADERLESS, Answer([{"ID": "n"}]))
+    engine.on("GET", "/_ping", Answer(raw=b"OK"))
+    engine.on("POST", "/services/create", LEADERLESS, Answer({"ID": "1"}, 201))
+    second.on("GET", "/nodes", LEADERLESS)
+    second.on("GET", "/_ping", Answer(raw=b"OK"))
+    second.on("POST", "/services/create", LEADERLESS)
+    with door(engine, second, election=20.0) as api:
+        assert api.get("/nodes") == [{"ID": "n"}]
+        assert api.post("/services/create", {}) == {"ID": "1"}
+
+
+def test_an_election_is_waited_for_while_another_manager_is_dead(engine: FakeEngine, second: FakeEngine) -> None:
+    second.on("GET", "/nodes", LEADERLESS, LEADERLESS, Answer([]))
+    api = door(engine, second, election=20.0)
+    engine.stop()
+    with api:
+        assert api.get("/nodes") == []
+
+
+def test_the_wait_for_a_leader_has_an_end(engine: FakeEngine) -> None:
+    engine.on("GET", "/nodes", LEADERLESS)
+    with door(engine, election=1.2) as api, pytest.raises(NotAManager, match="has no leader"):
+        api.get("/nodes")
+    assert len(engine.seen) == 3
+
+
+def test_nobody_is_waited_for_where_all_are_dead_or_a_worker(engine: FakeEngine, second: FakeEngine) -> None:
+    second.on("GET", "/nodes", Answer({"message": "This node is not a swarm manager."}, 503))
+    api = door(engine, second, election=60.0)
+    engine.stop()
+    with api, pytest.raises(ConnectionFailed):
+        api.get("/nodes")
+    assert len(second.seen) == 1
+
+
+def test_a_request_with_a_limit_of_its_own_waits_for_no_leader(engine: FakeEngine) -> None:
+    engine.on("GET", "/distribution/x/json", LEADERLESS)
+    with door(engine, election=60.0) as api, pytest.raises(NotAManager):
+        api.get("/distribution/x/json", timeout=5.0)
+    assert len(engine.seen) == 1
+
+
+def test_managers_that_are_asked_one_by_one_are_not_waited_for(engine: FakeEngine) -> None:
+    engine.on("GET", "/nodes", LEADERLESS)
+    with door(engine, election=60.0) as api:
+        for one in api.each():
+            with pytest.raises(NotAManager):
+                one.get("/nodes")
+    assert len(engine.seen) == 1
+
+
 def test_a_callers_own_limit_is_for_all_managers_together(engine: FakeEngine, second: FakeEngine) -> None:
     engine.on("GET", "/distribution/x/json", Answer(hang=True))
     with door(engine, second) as api, pytest.raises(ConnectionFailed, match=r"within 0.2 s: "):

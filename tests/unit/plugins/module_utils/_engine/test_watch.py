@@ -230,6 +230,18 @@ def test_a_stall_is_said_when_the_deadline_is_over() -> None:
     assert stage.now - START == pytest.approx(90.0, abs=0.5)
 
 
+def test_a_time_without_managers_is_no_standstill_of_the_rollout() -> None:
+    def script(now: float) -> tuple[str, str]:
+        return ("unreachable", "") if 20.0 <= now < 60.0 else MOVING
+
+    stage = Stage(script)
+    assert follow(stage, progress_deadline=50.0).verdict.outcome == "stalled"
+    # From the first look that got no answer on.
+    away = 60.0 - next(moment for _path, moment in stage.calls if 20.0 <= moment)
+    assert away > 10.0
+    assert stage.now - START == pytest.approx(50.0 + away, abs=2.0)
+
+
 def test_wait_timeout_is_kept_to() -> None:
     stage = Stage(lambda now: MOVING)
     assert follow(stage, wait_timeout=17.0).verdict.outcome == "timed_out"

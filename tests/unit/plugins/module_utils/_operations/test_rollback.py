@@ -17,7 +17,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._operations.context 
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import RollbackRequest, roll_back
 
 from .conftest import MemoryEngine
-from .test_write import image, web, writes
+from .test_write import conflict, image, web, writes
 
 
 def updated(engine: MemoryEngine, state: str = "completed") -> None:
@@ -36,6 +36,25 @@ def test_from_image_makes_a_second_run_a_no_op(ctx: Context, engine: MemoryEngin
     assert roll_back(ctx, RollbackRequest("web", from_image="web:2"))["changed"] is True
     assert roll_back(ctx, RollbackRequest("web", from_image="web:2"))["changed"] is False
     assert (image(engine), writes(engine)) == ("web:1", 1)
+
+
+def test_whoever_is_second_at_the_same_moment_waits_with_the_first(ctx: Context, engine: MemoryEngine) -> None:
+    updated(engine)
+    theirs = conflict(lambda: engine.touch("id-web", web("web:1")))
+    engine.faults["POST", "/services/id-web"] = [theirs]
+    result = roll_back(ctx, RollbackRequest("web", from_image="web:2"))
+    assert (result["changed"], result["rollout"]["outcome"], result["changes"]) == (False, "unchanged", [])
+    assert "at the same moment" in result["msg"]
+    assert (image(engine), writes(engine)) == ("web:1", 1)
+
+
+def test_whoever_is_second_to_something_else_is_superseded(ctx: Context, engine: MemoryEngine) -> None:
+    updated(engine)
+    engine.faults["POST", "/services/id-web"] = [conflict(lambda: engine.touch("id-web", web("web:3")))]
+    with pytest.raises(RolloutError, match="somebody else changed image") as failed:
+        roll_back(ctx, RollbackRequest("web", from_image="web:2"))
+    assert failed.value.partial["rollout"]["outcome"] == "superseded"
+    assert (image(engine), writes(engine)) == ("web:3", 1)
 
 
 @pytest.mark.parametrize("asked", [{"from_image": "web:2"}, {}])
