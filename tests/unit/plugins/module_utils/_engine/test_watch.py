@@ -237,7 +237,7 @@ def test_a_time_without_managers_is_no_standstill_of_the_rollout() -> None:
     stage = Stage(script)
     assert follow(stage, progress_deadline=50.0).verdict.outcome == "stalled"
     # From the first look that got no answer on.
-    away = 60.0 - next(moment for _path, moment in stage.calls if 20.0 <= moment)
+    away = 60.0 - next(moment for _path, moment in stage.calls if moment >= 20.0)
     assert away > 10.0
     assert stage.now - START == pytest.approx(50.0 + away, abs=2.0)
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import OptionError, RolloutError
+from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import EngineError, OptionError, RolloutError
+from ansible_collections.swarm.rollout.plugins.module_utils._engine import releases
 
 from .paper import Free, PaperSwarm, at_rest, ended, entry, go, job, run, shop
 
@@ -48,6 +49,23 @@ def test_waves_follow_each_other_and_what_goes_is_last() -> None:
     assert result["release"]["previous_revision"] == 1
     assert swarm.outcomes() == [(1, "completed"), (2, "completed")]
     assert not any("old" in raw["Spec"]["Name"] for raw in swarm.configs.values()), "its history goes with it"
+
+
+def test_how_it_ended_is_recorded_although_the_manager_stumbles(monkeypatch: pytest.MonkeyPatch) -> None:
+    swarm = at_rest()
+    stumbles = [EngineError("something is wrong inside", 500, "")] * 3
+    relabel = releases.relabel
+
+    def stumbling(api: Any, one: Any) -> None:
+        if one.outcome == "completed" and stumbles:
+            raise stumbles.pop()
+        relabel(api, one)
+
+    monkeypatch.setattr(releases, "relabel", stumbling)
+    result = go(swarm, shop(2))
+    assert not stumbles
+    assert swarm.outcomes() == [(1, "completed"), (2, "completed")]
+    assert result["warnings"] == []
 
 
 def test_the_record_is_there_before_the_first_service_is_written(swarm: PaperSwarm) -> None:
