@@ -18,6 +18,7 @@ from unittest import mock
 
 from ansible_collections.swarm.rollout.plugins.module_utils import _module
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import events
+from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import Api
 from ansible_collections.swarm.rollout.plugins.module_utils._operations import (
     change,
     context,
@@ -189,8 +190,8 @@ def on_paper(swarm: PaperSwarm, by_http: bool = False) -> Iterator[PaperSwarm]:
         return Deaf(swarm, service_id)
 
     with contextlib.ExitStack() as stack:
-        if not by_http:
-            stack.enter_context(mock.patch.object(_module, "Api", return_value=swarm))
+        opened = functools.partial(Api, clock=swarm.clock) if by_http else lambda _options: swarm
+        stack.enter_context(mock.patch.object(_module, "Api", opened))
         stack.enter_context(mock.patch.object(_module, "Context", surrounded))
         for place in (events, change, restoring, standing, drive):
             if hasattr(place, "ServiceEvents"):
