@@ -102,6 +102,7 @@ def main() -> int:
 def run_all(given: argparse.Namespace, places: Sequence[Place], lab: Lab, under: record.Under) -> Iterator[Result]:
     """Every run, recorded as soon as it has ended."""
     known = record.read(given.record)
+    beside = given.record.with_suffix(".md")
     until = time.monotonic() + given.minutes * 60 if given.minutes else float("inf")
     alone = {place.name for place in places if place.fault.alone}
     counts = {place.name: record.runs(known, place.name, under) for place in places}
@@ -116,8 +117,8 @@ def run_all(given: argparse.Namespace, places: Sequence[Place], lab: Lab, under:
             if record.digest() != under.code:
                 raise SystemExit("the code under test was changed while it ran: what runs now proves nothing of either")
             if not given.dry:
-                known = record.add(given.record, result, under, datetime.now(UTC).strftime("%Y-%m-%d"))
-                page.write(known, given.record.with_suffix(".md"), under)
+                today = datetime.now(UTC).strftime("%Y-%m-%d")
+                record.add(given.record, result, under, today, lambda found: page.write(found, beside, under))
             yield result
             if not result.passed and result.cell in alone:
                 keeper.mend(lab)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.faults.fault import Fault
 from tests.faults.matrix import FAULTS
-from tests.faults.record import Entry, Under
+from tests.faults.record import Entry, Under, whole
 from tests.faults.strategies import STRATEGIES
 
 WANTED = 10
@@ -49,10 +49,8 @@ def text(found: Mapping[str, Entry], now: Under) -> str:
 
 
 def write(found: Mapping[str, Entry], path: Path, now: Under) -> None:
-    """Write the page whole or not at all."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(text(found, now), encoding="utf-8")
-    partial.replace(path)
+    """Write the page."""
+    whole(path, text(found, now))
 
 
 def cells() -> list[str]:

@@ -14,7 +14,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -106,14 +106,14 @@ def read(path: Path = PATH) -> Record:
     return {name: _entry(one, unders) for name, one in stored["cells"].items()}
 
 
-def add(path: Path, result: Result, under: Under, date: str) -> Record:
-    """Add a run to the stored record; two suites may add to it at the same time."""
+def add(path: Path, result: Result, under: Under, date: str, also: Callable[[Record], None]) -> None:
+    """Add a run to the stored record; two suites may add to it at the same time. `also` what is made of the record."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         found = added(read(path), result, under, date)
         write(found, path)
-        return found
+        also(found)
     finally:
         os.close(folder)
 
@@ -125,9 +125,14 @@ def write(record: Mapping[str, Entry], path: Path = PATH) -> None:
     lines = [f"  {json.dumps(name)}: {json.dumps(asdict(under))}" for under, name in names.items()]
     cells = [f"  {json.dumps(cell)}: {json.dumps(_plain(record[cell], names))}" for cell in sorted(record)]
     text = '{\n "under": {\n%s\n },\n "cells": {\n%s\n }\n}\n' % (",\n".join(lines), ",\n".join(cells))
-    partial = path.with_suffix(".partial")
+    whole(path, text)
+
+
+def whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)  # noqa: PTH105 - atomic
+    partial.replace(path)
 
 
 def _plain(entry: Entry, names: Mapping[Under, str]) -> dict[str, Any]:

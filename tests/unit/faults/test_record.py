@@ -65,16 +65,18 @@ def test_it_is_stored_and_read_again(tmp_path: Path) -> None:
     record.write(found, path)
     assert record.read(path) == found
     assert record.read(tmp_path / "none.json") == {}
-    record.add(path, ran(), NOW, "2026-01-04")
+    seen: list[record.Record] = []
+    record.add(path, ran(), NOW, "2026-01-04", seen.append)
     assert record.read(path)[CELL].runs == 2
+    assert seen == [record.read(path)]
 
 
 def test_two_suites_lose_nothing_of_each_other(tmp_path: Path) -> None:
-    path = tmp_path / "record.json"
+    path, beside = tmp_path / "record.json", tmp_path / "record.md"
 
     def add(cell: str) -> None:
         for _number in range(10):
-            record.add(path, ran(cell=cell), NOW, "2026-01-04")
+            record.add(path, ran(cell=cell), NOW, "2026-01-04", lambda found: page.write(found, beside, NOW))
 
     threads = [threading.Thread(target=add, args=(cell,)) for cell in (CELL, "create/api:slow")]
     for thread in threads:
@@ -82,6 +84,7 @@ def test_two_suites_lose_nothing_of_each_other(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert {entry.runs for entry in record.read(path).values()} == {10}
+    assert beside.read_text(encoding="utf-8") == page.text(record.read(path), NOW)
 
 
 def test_the_digest_is_that_of_the_code(tmp_path: Path) -> None:
