@@ -21,7 +21,7 @@ class NoRoom(Fault):
     alone = True
     # As soon as there is room, Swarm goes on by itself.
     recovers = True
-    deadline = 150.0
+    deadline = 240.0
     ends = {
         ANY: ("rolled_back",),
         "create": ("stalled", "failed"),
