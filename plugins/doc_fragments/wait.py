@@ -40,6 +40,8 @@ options:
         O(wait_timeout).
       - Without this option Swarm's own monitor time is relied on where Swarm watched the update, and waited
         for where it did not (when a service is created or scaled, and with the failure action V(continue)).
+      - Where tasks of the new specification failed on the way, those that serve now have to outlive them, for a minute
+        at most.
     type: str
 """
 

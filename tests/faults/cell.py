@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -187,7 +188,7 @@ class Cell:
             if quiet and (not at_rest or time.monotonic() - since >= AT_REST):
                 break
             if time.monotonic() > until:
-                self.complaints.append(f"tasks still move {SETTLING:g} s after the verdict")
+                self.complaints.append(f"tasks still move {SETTLING:g} s after the verdict: {_counts(before)}")
                 break
             time.sleep(0.1)
             now = self._seen()
@@ -215,6 +216,12 @@ class Cell:
         others = (*self.others, *self.fault.third())
         for name, one in seen.items():
             self.complaints += oracle.strangers(one, self.former.get(name), self.declared[name], others)
+
+
+def _counts(seen: dict[str, Seen]) -> str:
+    """How many tasks are in which state, and which is wanted of them."""
+    found = Counter(f"{task['Status']['State']}/{task['DesiredState']}" for one in seen.values() for task in one.tasks)
+    return ", ".join(f"{count} {states}" for states, count in sorted(found.items()))
 
 
 def _ids(seen: dict[str, Seen]) -> dict[str, set[tuple[str, str]]]:

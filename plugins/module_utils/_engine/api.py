@@ -193,7 +193,8 @@ class Api:
     def _request(self, request: _Request) -> Any:
         """Send to the manager in use; if that one cannot serve, to each of the others; once more while they elect."""
         # The caller's own limit is for the whole request.
-        until = self._clock.monotonic() + (self.election if request.timeout is None else 0.0)
+        patience = self.election if request.timeout is None else 0.0
+        until: float | None = None
         while True:
             failures: list[RolloutError] = []
             for _turn in range(len(self._hosts)):
@@ -204,8 +205,10 @@ class Api:
                 except NotAManager as exc:
                     failures.append(exc)
                 self._next_host()
-            electing = any(isinstance(exc, NoLeader) for exc in failures)
-            if not electing or self._clock.monotonic() + ELECTION_PAUSE > until:
+            now = self._clock.monotonic()
+            until = now + patience if until is None else until
+            electing = any(isinstance(exc, (NoLeader, LeaderLost)) for exc in failures)
+            if not electing or now + ELECTION_PAUSE > until:
                 raise _nobody(failures)
             self._clock.sleep(ELECTION_PAUSE)
 

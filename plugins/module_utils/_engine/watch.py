@@ -40,7 +40,7 @@ _EARLY = 0.01
 # How often somebody who may end the watch early is asked.
 SLICE = 0.5
 # How long managers may be away (a leader election takes seconds) before the watch gives up.
-PATIENCE = 60.0
+PATIENCE = 120.0
 # A look that takes longer had nobody to ask.
 BLIND = 5.0
 _LAST_WORDS = ("completed", "paused", "rollback_completed", "rollback_paused")

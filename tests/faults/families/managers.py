@@ -27,7 +27,7 @@ class Managers(Fault):
     """Something happens to managers; the module is given all of them, the first of `order` first."""
 
     family = "managers"
-    deadline = 240.0
+    deadline = 400.0
     alone = True
 
     def prepare(self) -> None:
@@ -50,7 +50,7 @@ class Managers(Fault):
 
     def patience(self) -> Json:
         """An election takes its time, and a Swarm without a quorum stands still."""
-        return {"progress_deadline": "60s", "timeout": 20}
+        return {"progress_deadline": "120s", "timeout": 20}
 
     def stop(self, name: str) -> None:
         """Lose a node; it comes back when all is healed, at the latest."""
@@ -95,7 +95,6 @@ class LeaderTwice(Managers):
 
     name = "leader-twice"
     title = "the leader killed, then the new leader once the former is back"
-    deadline = 300.0
     settles = True
     # The second may have had tasks.
     ends = {ANY: ("completed", "rolled_back")}
@@ -141,7 +140,6 @@ class Quorum(Managers):
 
     name = "quorum"
     title = "quorum lost at a random moment, back after 10 s"
-    deadline = 300.0
     ends = {ANY: ("completed", "error", "timed_out")}
 
     def choose(self) -> list[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from tests.faults import judge
 from tests.faults.fault import ANY, Fault
 from tests.faults.oracle import Facts
-from tests.faults.strategies import Versions
+from tests.faults.scene import Scene
+from tests.faults.strategies import Strategy, Versions
 from tests.integration.cluster import Json
 from tests.integration.running import Running
 
@@ -24,6 +25,11 @@ class Competing(Fault):
     title = "a competing `docker service update` of the image, at a random moment"
     ends = {ANY: ("superseded",), "release": ("superseded", "failed", "rolled_back", "frozen")}
     deadline = 150.0
+
+    def __init__(self, scene: Scene, strategy: Strategy) -> None:
+        super().__init__(scene, strategy)
+        # Their write has the settings of the steps: Swarm may leave a slot with both of its tasks.
+        self.restless = bool(strategy.steps)
 
     def strike(self, running: Running) -> None:
         """Somewhere in the middle of the change."""

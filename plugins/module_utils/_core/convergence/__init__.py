@@ -10,6 +10,7 @@ from .goals import DEFAULT_MONITOR, Patience, at_rest, failure_action, goal, mov
 from .types import (
     FAILURES_PER_SLOT,
     HALTED,
+    OUTLIVE,
     OVER_BUDGET,
     OVERDUE,
     UPDATE_MOVING,
@@ -24,6 +25,7 @@ __all__ = [
     "DEFAULT_MONITOR",
     "FAILURES_PER_SLOT",
     "HALTED",
+    "OUTLIVE",
     "OVERDUE",
     "OVER_BUDGET",
     "UPDATE_MOVING",

@@ -108,3 +108,11 @@ def served_since(task: Task, *, wall_offset: float, earliest: float, latest: flo
     if stamped is None:
         return latest
     return min(max(stamped - wall_offset, earliest), latest)
+
+
+def lived(task: Task) -> float:
+    """Seconds that a task which ended by itself can have served at most: from its creation to its end."""
+    created, ended = instant(task.created_at), instant(task.timestamp)
+    if task.state not in ("failed", "complete") or created is None or ended is None:
+        return 0.0
+    return max(ended - created, 0.0)

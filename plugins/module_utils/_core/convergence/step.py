@@ -22,6 +22,7 @@ from . import readings
 from .types import (
     FAILURES_PER_SLOT,
     HALTED,
+    OUTLIVE,
     OVERDUE,
     UPDATE_ENDED_WELL,
     UPDATE_MOVING,
@@ -251,7 +252,7 @@ def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdi
         return _overdue(goal, replace(state, settled_at=None, look_at=None), seen, served)
     state = replace(state, swap=readings.swap_seconds(t for t in served if readings.moved_since(t, state.cut)))
     since = _settled_since(goal, state, seen, served)
-    required = _required(goal, status)
+    required = _required(goal, state, status)
     if since is None or since + required <= seen.at:
         state = replace(state, settled_at=seen.at if since is None else since, look_at=None)
         return state, _good_end(goal, state)
@@ -295,15 +296,19 @@ def _settled_since(goal: Goal, state: State, seen: Observation, served: list[Tas
     )
 
 
-def _required(goal: Goal, status: str) -> float:
+def _required(goal: Goal, state: State, status: str) -> float:
     """How long the moved tasks must have served, in seconds.
 
     An update that Swarm watched (failure action pause or rollback) ended only after its own monitor
-    time; anything else (create, scale, `continue`) nobody has watched yet.
+    time; anything else (create, scale, `continue`) nobody has watched yet. Where tasks failed on the way, those
+    that serve now have to outlive them: that all run at one look is what a crash loop shows as well.
     """
-    if goal.min_healthy is not None:
-        return goal.min_healthy
-    return 0.0 if status and goal.watched else goal.monitor
+    unwatched = 0.0 if status and goal.watched else goal.monitor
+    usual = unwatched if goal.min_healthy is None else goal.min_healthy
+    if state.rolling_back:
+        # What failed is not what serves now.
+        return usual
+    return max(usual, min(max(map(readings.lived, state.failures), default=0.0), OUTLIVE))
 
 
 def _good_end(goal: Goal, state: State) -> Verdict:

@@ -20,6 +20,9 @@ WAY_BACK = 90.0
 # So many seconds after Swarm's own watch should have ended, tasks that all serve are a good end without its word.
 OVERDUE = 30.0
 
+# Tasks that serve in the place of failed ones have to outlive them, for so many seconds at most.
+OUTLIVE = 60.0
+
 # The verdict of who ends a watch because too many requests failed; results call it failed.
 OVER_BUDGET = "over_budget"
 # The verdict on a step that Swarm left half-way although nothing failed; who drives it writes the rest.

@@ -349,6 +349,13 @@ class Drive:
         self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason))]
         if seen is not None and end.outcome in ("paused", "timed_out"):
             self.extra["tasks"] = seen.counts
+        theirs = self._last().service
+        if end.outcome == "superseded" and theirs is not None and steps.stepping(theirs.spec):
+            self.ctx.warn(
+                "%s: what others wrote has the update_config of the steps, with which Swarm moves no further tasks for "
+                "a year; swarm_rollout with state aborted puts the stable revision back, and this task replaces theirs"
+                % self.name
+            )
         keep = self.ledger if end.final or end.outcome not in ("paused", "timed_out") else None
         return self._conclude(keep, by_hand=end.by_hand)
 

@@ -20,6 +20,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import
 )
 from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import (
     FAILURES_PER_SLOT,
+    OUTLIVE,
     OVERDUE,
     Goal,
     Observation,
@@ -157,6 +158,39 @@ def test_min_healthy_time_asks_for_more_than_swarm_watched() -> None:
     state, verdict = judge(patient, look(START + 8, service(state="completed"), *tasks))
     assert verdict is None
     assert state.look_at == pytest.approx(START + 32)
+
+
+def test_who_takes_the_place_of_a_crashed_task_has_to_outlive_it() -> None:
+    done = service(state="completed")
+    died = task(1, "failed", at=START + 4, created_at=stamp(START + 1))
+    held = [died, task(1, at=START + 5), task(2, at=START + 1.5)]
+    early, late = look(START + 6, done, *held), look(START + 8.1, done, *held)
+    state, verdict = judge(aim(), early)
+    assert verdict is None
+    assert state.look_at == pytest.approx(START + 5 + 3)
+    assert outcome(judge(aim(), early, late)[1]) == "completed"
+
+
+def test_nobody_has_to_outlive_an_hour() -> None:
+    died = task(1, "failed", at=START + 3600, created_at=stamp(START + 1))
+    seen = look(START + 3602, service(state="completed"), died, task(1, at=START + 3601), task(2))
+    state, verdict = judge(aim(), replace(seen, at=START + 3600.5, tasks=(died, task(2))), seen)
+    assert verdict is None
+    assert state.look_at == pytest.approx(START + 3601 + OUTLIVE)
+
+
+def test_what_never_ran_is_outlived_at_once() -> None:
+    refused = task(1, "rejected", at=START + 40, created_at=stamp(START + 1))
+    seen = look(START + 42, service(state="completed"), refused, task(1, at=START + 41), task(2))
+    assert outcome(judge(aim(), seen)[1]) == "completed"
+
+
+def test_the_former_tasks_need_not_outlive_those_that_failed() -> None:
+    died = task(1, "failed", at=START + 9, created_at=stamp(START + 1))
+    first = look(START + 9, service(state="updating"), died, task(2))
+    back = service(spec_of("vote:1"), "rollback_completed")
+    tasks = [task(1, at=START + 10), task(2, at=START + 10)]
+    assert outcome(judge(aim(), first, look(START + 10.1, back, *tasks, holds="former"))[1]) == "rolled_back"
 
 
 def test_slots_serve_since_they_do_not_since_swarm_stopped_watching() -> None:
