@@ -14,6 +14,7 @@ PAGES = {
     "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
+    "ansible_collections.ansible.builtin.uri_module": "collections/ansible/builtin/uri_module.html",
     "ansible_collections.community.docker.docker_swarm_service_module": (
         "collections/community/docker/docker_swarm_service_module.html"
     ),
