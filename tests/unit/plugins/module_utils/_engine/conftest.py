@@ -210,7 +210,7 @@ class Passing:
     """A clock that only waiting moves."""
 
     def __init__(self) -> None:
-        self.now = 0.0
+        self.now = 100.0
 
     def monotonic(self) -> float:
         return self.now
@@ -244,5 +244,5 @@ def second() -> Iterator[FakeEngine]:
 @pytest.fixture
 def api(engine: FakeEngine) -> Iterator[Api]:
     """A door to the fake Engine."""
-    with Api(ConnectionOptions(hosts=(engine.host,), timeout=5), clock=Passing()) as door:
-        yield door
+    with door(engine) as found:
+        yield found

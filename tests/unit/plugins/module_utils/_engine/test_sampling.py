@@ -14,29 +14,18 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.targets
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.sampling import MOST_WORKERS, sample, source_address
 
+from .conftest import Passing
+
 TARGETS = [
     Target(str(i), "task %d" % i, "h:%d" % i, "http://h:%d/" % i, "node", "new", {"N": str(i)}) for i in range(40)
 ]
 FINE = Answer(200, "", 0.01, "", {})
 
 
-class Clock:
-    """Time that only passes when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
 class Server:
     """Answers requests and remembers when they came."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Passing) -> None:
         self.clock = clock
         self.asked: list[tuple[str, float, dict[str, Any]]] = []
         self.lock = threading.Lock()
@@ -61,19 +50,19 @@ def run(server: Server, **more: Any) -> list[Sample]:
 
 
 def test_answers_come_back_in_the_order_of_the_requests() -> None:
-    server = Server(Clock())
+    server = Server(Passing())
     assert [one.target for one in run(server)] == TARGETS
     assert len(server.asked) == len(TARGETS)
 
 
 def test_requests_begin_at_the_rate_that_was_asked_for() -> None:
-    server = Server(Clock())
+    server = Server(Passing())
     run(server)
     assert round(server.clock.now - 100.0, 6) == len(TARGETS) - 1
 
 
 def test_a_request_is_made_as_the_target_says() -> None:
-    server = Server(Clock())
+    server = Server(Passing())
     run(server)
     url, _moment, more = sorted(server.asked)[0]
     assert url == "http://h:0/"
@@ -81,12 +70,12 @@ def test_a_request_is_made_as_the_target_says() -> None:
 
 
 def test_an_interruption_ends_it() -> None:
-    server = Server(Clock())
+    server = Server(Passing())
     assert len(run(server, interrupted=lambda: server.clock.now >= 104.9)) == 5
 
 
 def test_it_ends_when_the_samples_decide() -> None:
-    server = Server(Clock())
+    server = Server(Passing())
     lengths: list[int] = []
 
     def decided(samples: Any) -> bool:
@@ -100,7 +89,7 @@ def test_it_ends_when_the_samples_decide() -> None:
 
 
 def test_slow_answers_are_waited_for_beside_each_other_but_not_without_bound() -> None:
-    server, gate, most = Server(Clock()), threading.Event(), [0]
+    server, gate, most = Server(Passing()), threading.Event(), [0]
     inside, lock = [0], threading.Lock()
 
     def slow(url: str, timeout: float, **more: Any) -> Answer:
