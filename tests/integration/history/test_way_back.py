@@ -65,6 +65,7 @@ def test_the_rollback_configuration_rules_the_move(stage: Past, way: str, far: b
     assert stage.cluster.spec(stage.name)["UpdateConfig"] == own
     newer = [task for task in stage.cluster.tasks(stage.name) if created(task) >= created(running[0])]
     assert len(newer) == 3
+    stage.at_rest({"web:1": 3})
     assert stage.rollback(to="1").outcome == "unchanged"
 
 

@@ -126,8 +126,9 @@ def _at_a_terminal(command: list[str], environment: dict[str, str], folder: Path
                     break
                 said += piece
             _question, asked, since = said.partition(b"anything else to stop")
-            # Ansible throws away what was typed before it began to listen, which is a moment after it asked.
-            if asked and not since.replace(answer, b"").strip(b": \r\n"):
+            # Ansible throws away what was typed before it began to listen, which is a moment after it asked: all
+            # of it or, with bad luck, the end of it.
+            if asked and not since.strip(b": \r\n" + answer):
                 process.stdin.write(answer + b"\n")
                 process.stdin.flush()
         status = process.wait()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-Path = tuple[Any, ...]
+if TYPE_CHECKING:  # managed hosts may have a Python that cannot subscript a tuple
+    Path = tuple[Any, ...]
 
 TEXTS = (
     "",

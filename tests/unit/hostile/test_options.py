@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,10 @@ from tests.unit.plugins.module_utils._core.spec.examples import EVERYTHING
 
 from . import desk
 from .effort import effort
-from .hostile_values import Path, hostile, places, replaced
+from .hostile_values import hostile, places, replaced
+
+if TYPE_CHECKING:
+    from .hostile_values import Path
 
 CHECKS: list[Any] = [
     {"name": "up", "tasks": {"healthy_for": "1s", "max_restarts": 0, "oom": True}},
