@@ -69,7 +69,8 @@ matrix: .venv/.ready ## Run tests on three Engines, four versions of ansible-cor
 	@$(run) python3 -m tests.matrix $(ARGS)
 
 .PHONY: fuzz
-fuzz: .venv/.ready ## Try thousands of hostile options, answers, records and results (30 min); FUZZ_EXAMPLES= per test
+fuzz: .venv/.ready ## Try many thousands of hostile options, answers, records and texts (1 h); FUZZ_EXAMPLES= per test
+	@$(run) python3 -m tests.fuzz
 	@$(run) env HYPOTHESIS_PROFILE=deep pytest tests/unit/hostile $(ARGS)
 
 .PHONY: security

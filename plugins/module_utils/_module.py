@@ -153,6 +153,7 @@ def run_module(
                 check_mode=module.check_mode,
                 voice=_voice(module, sink),
             )
+            api.tell = ctx.voice.aside
             result = dict(_carried_out(ctx, module.params, operation))
     except RolloutError as exc:
         _warn(module, ctx)

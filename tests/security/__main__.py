@@ -18,6 +18,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from xml.etree import ElementTree
 
+from tests.fuzz import __main__ as fuzz
+from tests.fuzz.targets import TARGETS
+
+# Seconds for each reader.
+MOMENT = 20
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "security.md"
 PROSE = Path(__file__).parent / "prose.md"
@@ -99,6 +104,21 @@ def bandit() -> Tried:
     return Tried("Risky code in plugins", how, PASSED if status == 0 and lines else FAILED, took)
 
 
+def fuzzing() -> Tried:
+    """Let coverage guide the search for texts that break a reader, for a moment; `make fuzz` gives it longer."""
+    what = "Texts for every reader of text, found by coverage"
+    if not fuzz.possible():
+        return Tried(what, "atheris, which is not made for this machine", NOT_POSSIBLE, 0)
+    begun = time.monotonic()
+    fuzzed = [fuzz.fuzz(target, MOMENT) for target in TARGETS]
+    for one in fuzzed:
+        if one.found:
+            print(f"{one.target}: {one.found}")
+    how = f"atheris {importlib.metadata.version('atheris')}, {sum(one.runs for one in fuzzed):,} texts"
+    verdict = FAILED if any(one.found for one in fuzzed) else PASSED
+    return Tried(what, f"{how} for {len(fuzzed)} readers", verdict, time.monotonic() - begun)
+
+
 def dependencies() -> Tried:
     """Ask PyPI for known vulnerabilities of what is installed. Where it cannot say, that is said."""
     status, output, took = run(("pip-audit", "--local", "--vulnerability-service", "pypi", "--progress-spinner", "off"))
@@ -129,6 +149,7 @@ def main() -> int:
     for what, attempt in (
         ("bandit", bandit),
         ("pip-audit", dependencies),
+        ("atheris", fuzzing),
         *((what, lambda what=what, paths=paths: pytest(what, paths)) for what, paths in TESTS),
     ):
         print(f"[security] {what} ...", flush=True)

@@ -36,7 +36,8 @@ class OptionError(RolloutError):
     kind = "option"
 
     def __init__(self, option: str, value: Any, advice: str) -> None:
-        super().__init__("%s: %s is not usable: %s" % (option, describe(value), advice))
+        # The option may contain names that the user made.
+        super().__init__(sentence("%s: %s is not usable: %s" % (option, describe(value), advice)))
         self.option = option
 
 

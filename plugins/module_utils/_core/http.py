@@ -103,7 +103,7 @@ def parse_pattern(text: Any, option: str) -> Pattern[str] | None:
         raise OptionError(option, text, "write a regular expression as a text")
     try:
         return re.compile(text)
-    except (re.error, OverflowError) as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise OptionError(option, text, "it is no regular expression (%s)" % error) from None
 
 

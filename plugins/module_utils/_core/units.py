@@ -38,6 +38,8 @@ _SIZE = re.compile(r"(-?\d+(?:\.\d*)?|-?\.\d+)\s*([a-zA-Z]*)")
 _SIZE_LETTERS = "KMGTPE"
 _INT64 = 2**63 - 1
 _MOST_DIGITS = 40
+# That of a float; with a few million, arithmetic of decimals overflows.
+_LARGEST_EXPONENT = 308
 
 _DURATION_ADVICE = "write a duration such as 10s, 1m30s or 500ms, or a number of seconds"
 _SIZE_ADVICE = "write a size such as 512M or 1.5G (K, M, G, T, P count in 1024s), or a number of bytes"
@@ -60,9 +62,12 @@ def decimal_of(value: Any, advice: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
         raise ValueError(advice)
     try:
-        return Decimal(text)
+        found = Decimal(text)
     except InvalidOperation:
         raise ValueError(advice) from None
+    if found.adjusted() > _LARGEST_EXPONENT:
+        raise ValueError(advice)
+    return found
 
 
 def parse_duration(value: Any) -> int:

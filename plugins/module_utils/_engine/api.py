@@ -67,12 +67,17 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
+def _unheard(text: str) -> None:
+    """Nobody listens."""
+
+
 class Api:
     """Requests to one manager of several. Not for use by two threads at once: see `clone`.
 
     When the manager in use cannot be reached or is no manager (any more), the others are tried in turn,
     each once; the one that answers stays in use. While those that answer have no leader they are asked again, for
-    `election` seconds. A GET whose answer is lost is asked again, a write never: that is `UncertainWrite`.
+    `election` seconds, of which `tell` is told. A GET whose answer is lost is asked again, a write never: that is
+    `UncertainWrite`.
 
     Raises `ConnectionFailed`, `NotAManager`, `NotFound`, `OutOfSequence`, `UncertainWrite`, `EngineError`.
     """
@@ -86,6 +91,7 @@ class Api:
     ) -> None:
         self.options = options
         self.election = election
+        self.tell: Callable[[str], None] = _unheard
         self._clock = clock
         self.calls: list[Call] = []
         # The services that were written to, or may have been: all but the writes that were refused.
@@ -118,7 +124,7 @@ class Api:
         other = Api(self.options, self._opener, self.election, self._clock)
         other._hosts = list(self._hosts)
         other._version = self._version
-        other.calls, other.wrote = self.calls, self.wrote
+        other.calls, other.wrote, other.tell = self.calls, self.wrote, self.tell
         return other
 
     def each(self) -> Iterator[Api]:
@@ -206,10 +212,12 @@ class Api:
                     failures.append(exc)
                 self._next_host()
             now = self._clock.monotonic()
-            until = now + patience if until is None else until
             electing = any(isinstance(exc, (NoLeader, LeaderLost)) for exc in failures)
-            if not electing or now + ELECTION_PAUSE > until:
+            if not electing or now + ELECTION_PAUSE > (now + patience if until is None else until):
                 raise _nobody(failures)
+            if until is None:
+                until = now + patience
+                self.tell("the Swarm has no leader; waiting up to %d s for its managers to elect one" % patience)
             self._clock.sleep(ELECTION_PAUSE)
 
     def _write(self, request: _Request) -> Any:

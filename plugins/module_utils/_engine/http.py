@@ -142,13 +142,18 @@ def _bare(host: str) -> str:
 
 
 def _sent(parts: SplitResult, headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers sent; those given win over ours, in whatever case they are written."""
+    """The headers sent."""
     ours = {"User-Agent": "swarm.rollout", "Accept": "*/*", "Connection": "close"}
     if parts.username is not None or parts.password is not None:
         pair = "%s:%s" % (unquote(parts.username or ""), unquote(parts.password or ""))
         ours["Authorization"] = "Basic " + b64encode(pair.encode()).decode()
-    given = {name.lower() for name in headers}
-    return {**{name: value for name, value in ours.items() if name.lower() not in given}, **headers}
+    return overridden(ours, headers)
+
+
+def overridden(ours: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Headers of which those given win over ours, in whatever case they are written."""
+    known = {name.lower() for name in given}
+    return {**{name: value for name, value in ours.items() if name.lower() not in known}, **given}
 
 
 def _read(response: HTTPResponse, limit: int) -> bytes:

@@ -77,11 +77,11 @@ class Looker:
         since no update state of Swarm tells its end.
         """
         history: tuple[Task, ...] = ()
+        self.listed = None
         if fresh or self._last is None:
             self._last = by_id(self._api, self._service_id)
             self._holds = self._whose(self._last) if self._last else "gone"
         if self._last is None:
-            self.listed = None
             return Observation(now, None, "gone", ())
         in_trouble = self._holds == "former" or self._last.update_status.state in _TROUBLE
         if in_trouble and not self._has_history:
@@ -91,7 +91,6 @@ class Looker:
         return Observation(now, self._last, self._holds, self._tasks(self._last, exact), history)
 
     def _tasks(self, service: Service, exact: bool) -> tuple[Task, ...]:
-        self.listed = None
         if exact:
             return tuple(current_exactly(self._api, service))
         listing = self._looks.tasks(self._api, service)

@@ -38,12 +38,13 @@ class Listing(NamedTuple):
     def of(self, service_id: str) -> Listing:
         """The part of one service."""
         current = [task for task in self.current if task.service_id == service_id]
-        whole = [task for task in self.whole if task.service_id == service_id]
-        return Listing(current, whole, self.complete & {service_id})
+        return Listing(current, list(self.all_of(service_id) or ()), self.complete & {service_id})
 
     def all_of(self, service_id: str) -> tuple[Task, ...] | None:
         """All tasks of one service; None where they were not listed."""
-        return tuple(self.of(service_id).whole) if service_id in self.complete else None
+        if service_id not in self.complete:
+            return None
+        return tuple(task for task in self.whole if task.service_id == service_id)
 
 
 def list_tasks(api: Api, service_ids: Iterable[str] | None = None, running: bool = False) -> list[Task]:

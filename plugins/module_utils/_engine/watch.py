@@ -17,7 +17,7 @@ from .._core.timeline import Sightings
 from .api import Api
 from .events import ServiceEvent
 from .look import Looker
-from .looks import Alone, Looks
+from .looks import Looks
 from .tasks import task_log_tail
 
 # Seconds between looks while nothing happens: doubled from the first to the last.
@@ -100,13 +100,13 @@ class Watch:
         whose: Callable[[Service], str],
         events: Events,
         clock: Clock,
+        looks: Looks,
         tell: Tell | None = None,
         interrupt: Interrupt | None = None,
-        looks: Looks | None = None,
     ) -> None:
         self._api = api
         self._interrupt = interrupt
-        self._looks: Looks = looks or Alone()
+        self._looks = looks
         self._looker = Looker(api, service_id, whose, self._looks)
         self._events = events
         self._clock = clock

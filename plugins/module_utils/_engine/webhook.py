@@ -20,7 +20,7 @@ from urllib.error import HTTPError, URLError
 from ansible.module_utils.urls import ConnectionError as UrlsError
 from ansible.module_utils.urls import open_url
 
-from .http import TIMED_OUT, phrase
+from .http import TIMED_OUT, overridden, phrase
 
 
 class Posted(NamedTuple):
@@ -74,13 +74,11 @@ def _post(
     timeout: float,
     validate_certs: bool,
 ) -> Posted:
-    given = {name.lower() for name in headers}
-    kind = {} if "content-type" in given else {"Content-Type": "application/json"}
     try:
         with send(
             url,
             data=data,
-            headers={**kind, **headers},
+            headers=overridden({"Content-Type": "application/json"}, headers),
             method="POST",
             timeout=timeout,
             validate_certs=validate_certs,

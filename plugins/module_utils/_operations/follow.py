@@ -75,7 +75,7 @@ def watch_for(
     wanted = aim.wanted
     whose = identify(wanted, aim.former, references)
     interrupt = None if alone else ctx.interrupt
-    watched = Watch(ctx.api, service_id, whose, events, ctx.clock, ctx.tell, interrupt, ctx.looks).follow(aim)
+    watched = Watch(ctx.api, service_id, whose, events, ctx.clock, ctx.looks, ctx.tell, interrupt).follow(aim)
     if watched.verdict.outcome != "superseded" or watched.service is None:
         return watched
     theirs = ", ".join(change.option for change in spec.differences(wanted, watched.service.spec, references))

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, Sequence
 
+from ..errors import sentence
 from .settings import Check
 
 PASSED = "passed"
@@ -75,8 +76,8 @@ def verdict(
     limit: float | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> CheckResult:
-    """The verdict of a check whose time is not known yet."""
-    return CheckResult(check.name, check.kind, status, value, limit, text, 0.0, details or {})
+    """The verdict of a check whose time is not known yet. The text may quote what a server or a command said."""
+    return CheckResult(check.name, check.kind, status, value, limit, sentence(text), 0.0, details or {})
 
 
 def inconclusive(check: Check, why: str, **details: Any) -> CheckResult:

@@ -13,6 +13,7 @@ from ..account import FAILURES_SHOWN
 from ..checks.result import INCONCLUSIVE, CheckResult
 from ..cluster import Task
 from ..convergence import Goal, State
+from ..errors import sentence
 from ..masking import mask_text
 from .line import END, NOTE, STATE, Line
 from .words import Where, failure_text, name_of, state_line
@@ -83,6 +84,10 @@ class Narrator:
         """Something happened."""
         self._say(self._line(service, what, NOTE))
 
+    def aside(self, what: str) -> None:
+        """Something that concerns the whole Swarm and holds everything up."""
+        self._say(Line("", what, NOTE))
+
     def ended(self, service: str, what: str) -> None:
         """The service is through; what is told later is of others."""
         self._last = None
@@ -118,7 +123,8 @@ class Narrator:
     def _say(self, line: Line) -> None:
         if self._emit is None:
             return
-        text = mask_text(" ".join(line.text.split()))
+        # A terminal would obey what some servers and tasks say.
+        text = mask_text(sentence(line.text))
         self._emit(replace(line, text=text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"))
 
 

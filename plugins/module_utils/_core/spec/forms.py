@@ -125,7 +125,11 @@ def fields_of(text: str, where: str) -> dict[str, Any]:
     A name given several times collects its values in a list.
     """
     found: dict[str, Any] = {}
-    for cell in next(csv.reader([text]), []):
+    try:
+        cells = next(csv.reader([text]), [])
+    except csv.Error:
+        refuse(where, text, "write name=value, separated by commas, in one line")
+    for cell in cells:
         name, equals, value = cell.strip().partition("=")
         if not name:
             refuse(where, text, "write name=value, separated by commas")

@@ -79,7 +79,7 @@ def pin(reference: str, digest: str) -> str:
 
 def is_image(present: str, asked: str) -> bool:
     """Whether a service that runs `present` runs what was asked for: a tag without a digest means any digest."""
-    return present == asked if is_pinned(asked) else same_tag(present, asked)
+    return spelled(present) == spelled(asked) if is_pinned(asked) else same_tag(present, asked)
 
 
 def same_tag(left: str, right: str) -> bool:

@@ -153,9 +153,13 @@ def test_an_election_is_waited_for_in_a_read_and_in_a_write(engine: FakeEngine, 
     second.on("GET", "/nodes", LEADERLESS)
     second.on("GET", "/_ping", Answer(raw=b"OK"))
     second.on("POST", "/services/create", LEADERLESS)
+    told: list[str] = []
     with door(engine, second, election=20.0) as api:
-        assert api.get("/nodes") == [{"ID": "n"}]
+        api.tell = told.append
+        assert api.clone().get("/nodes") == [{"ID": "n"}]
+        assert told == ["the Swarm has no leader; waiting up to 20 s for its managers to elect one"]
         assert api.post("/services/create", {}) == {"ID": "1"}
+        assert len(told) == 2
 
 
 def test_an_election_is_waited_for_while_another_manager_is_dead(engine: FakeEngine, second: FakeEngine) -> None:

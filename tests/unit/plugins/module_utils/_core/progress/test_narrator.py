@@ -123,6 +123,11 @@ def test_others_of_a_release_speak_beside_it(heard: Heard) -> None:
     assert heard.lines[-1] == Line("vote", "shop: wave 1/2: vote: completed in 3.0 s", END)
 
 
+def test_what_concerns_the_whole_swarm_is_said_of_no_service(heard: Heard) -> None:
+    heard.voice.within(release="shop").aside("the Swarm has no leader")
+    assert heard.lines == [Line("", "the Swarm has no leader", NOTE)]
+
+
 def test_checks_begin_and_end(heard: Heard) -> None:
     heard.voice.move(step=(1, 3))
     heard.voice.doing("vote", "check http")

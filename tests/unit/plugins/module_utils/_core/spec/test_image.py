@@ -52,5 +52,8 @@ def test_pinning():
 def test_tags_are_compared_without_digests():
     assert spec.same_tag("nginx", "docker.io/library/nginx:latest@" + DIGEST)
     assert not spec.same_tag("nginx:1", "nginx:2")
+    assert spec.is_image("nginx:1@" + DIGEST, "docker.io/library/nginx:1")
+    assert spec.is_image("nginx@" + DIGEST, "docker.io/library/nginx@" + DIGEST)
+    assert not spec.is_image("nginx@sha256:" + "0" * 64, "nginx@" + DIGEST)
     assert spec.wanted_image(spec.parse({"image": "nginx"})) == "nginx:latest"
     assert spec.wanted_image(spec.parse({})) is None
