@@ -24,9 +24,10 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # The lookbehinds let a search begin once in a word: texts are other people's, and may be long.
 _URL = re.compile(r"(?P<head>(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]+://[^\s/:@?#]*:)(?P<password>[^\s/]+)(?=@)")
 _ASSIGNMENT = re.compile(r"(?P<head>-{0,2}(?P<name>[A-Za-z][A-Za-z0-9_.-]*)=)(?P<value>.+)", re.DOTALL)
-# Settings inside one text, as in connection strings and mount options: only names that leave no doubt.
+# Settings inside one text, as in connection strings and mount options: only names that leave no doubt. Two equals
+# signs compare, as in constraints.
 _INSIDE = re.compile(
-    r"(?P<head>(?<![\w-])(?=[\w-]*(?:passw|passphrase|secret|token|api_?key))[\w-]+=)(?P<value>[^\s,;&=]+)",
+    r"(?P<head>(?<![\w-])(?=[\w-]*(?:passw|passphrase|secret|token|api_?key))[\w-]+=)(?P<value>[^\s,;&=][^\s,;&]*)",
     re.IGNORECASE,
 )
 _FLAG = re.compile(r"--?(?P<name>[A-Za-z][A-Za-z0-9_.-]*)")

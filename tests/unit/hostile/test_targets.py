@@ -17,6 +17,7 @@ FOUND = [
     ("images", "docker.io/library/web/b@sh2:" + "a" * 32),
     ("checks", '[{"comm\\nd": {"aimeout": "0=3"}}]'),
     ("checks", '[{"%s": {}}]' % ("comm" * 1000)),
+    ("masking", "api_key=E=x"),
     ("prometheus", '{"status": "success", "data": {"resultType": "sca\udcff\x1b[2J"}}'),
     ("patterns", "(" * 600 + ")" * 600),
 ]

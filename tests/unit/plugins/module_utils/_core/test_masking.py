@@ -70,6 +70,8 @@ def test_a_path_to_a_secret_is_none():
         ("addr=10.0.0.1,username=u,password=hunter2,rw", "addr=10.0.0.1,username=u,password=%s,rw" % MASK),
         ("Server=db;Password=hunter2;", "Server=db;Password=%s;" % MASK),
         ("curl http://x/?token=abc&page=1", "curl http://x/?token=%s&page=1" % MASK),
+        ("token=YWJjZA==, password=a=b;c=d", "token=%s, password=%s;c=d" % (MASK, MASK)),
+        ("node.labels.secret==a", "node.labels.secret==a"),
         ("node.labels.key == a", "node.labels.key == a"),
         ("node.labels.key==a", "node.labels.key==a"),
         ("plain", "plain"),
