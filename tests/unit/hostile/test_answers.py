@@ -141,14 +141,15 @@ def declared_by(server: Server, name: str) -> tuple[dict[str, Any], int]:
 def meaning(server: Server) -> dict[str, Any]:
     """What the services mean, but for two things that a loss on the way may leave.
 
-    A registry that does not answer leaves a tag without its digest. A service that goes back has the settings of its
-    way back as those of its update until it is there.
+    A registry that does not answer leaves a tag without its digest and its platforms. A service that goes back has the
+    settings of its way back as those of its update until it is there.
     """
     found = copy.deepcopy(server.swarm.plain())
     for options in found.values():
         for option in [option for option in options if option.startswith("update_config")]:
             del options[option]
         options["image"] = options["image"].partition("@")[0]
+        options.pop("TaskTemplate.Placement.Platforms", None)
     return found
 
 
