@@ -159,3 +159,32 @@ def test_a_secret_word_comes_out_nowhere(stage: Books, way: str, status: int):
     assert configs
     for config in configs:
         assert leaks(json.dumps(record(config)), everything) == []
+
+
+# What is refused, where a password may stand in it, and what is said of it.
+REFUSED: dict[str, tuple[Any, str]] = {
+    "docker_hosts": ("tcp://u:{}@127.0.0.1:9", "it holds a password; use certificates or SSH keys"),
+    "rollout_image": ("https://u:{}@registry.example.org/web:2", "write an image such as"),
+    "rollout_checks": ([{"http": {"url": "ftp://u:{}@example.org/"}}], "write a URL that begins with http"),
+    "rollout_notify": ("ftp://u:{}@example.org/", "url has to begin with http"),
+    "rollout_availability": ({"url": "http://u:{}@"}, "write a URL with a host"),
+}
+
+
+@pytest.mark.parametrize("option", REFUSED)
+def test_a_refusal_does_not_repeat_it(stage: Books, option: str):
+    stage.have("web:1", 1)
+    word = "yellow-refused-4711"
+    value, said = REFUSED[option]
+    given = {
+        "rollout_service": stage.name,
+        "rollout_image": "web:2",
+        "rollout_steps": ["100%"],
+        option: json.loads(json.dumps(value).replace("{}", word)),
+    }
+    (stage.folder / "vars.json").write_text(json.dumps(given), encoding="utf-8")
+    ran = stage.play("rollout", "-vvvv", "-e", f"@{stage.folder / 'vars.json'}")
+    assert ran.status != 0, ran.output[-2000:]
+    assert said in ran.output, ran.output[-2000:]
+    assert leaks(ran.output, {option: word}) == []
+    assert stage.serving() == {"web:1": 1}
