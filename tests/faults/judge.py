@@ -88,7 +88,8 @@ def true_to(told: Told, places: Mapping[str, str], *, loose: bool = False, recov
     was given up may have come up by itself since.
     """
     found = said_well(told)
-    allowed = ENDS.get(told.outcome)
+    # A release tells how far it got when it could not go on; what became of the rest it cannot know.
+    allowed = ENDS.get(told.outcome if told.kind in ("", "rollout") else "error")
     if allowed is None:
         return [*found, f"an outcome that nobody knows: {told.outcome}"]
     if told.outcome in ("failed", "rollback_failed") and (loose or recovers):

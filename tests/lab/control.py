@@ -54,8 +54,15 @@ def start(outer: Engine, plan: LabPlan, node: NodePlan) -> None:
 
 def pause(outer: Engine, plan: LabPlan, node: NodePlan) -> None:
     """Freeze everything on the node: connections stay open and nothing answers."""
-    if _state(outer, plan, node) != "paused":
-        outer.post(f"/containers/{plan.container(node.name)}/pause")
+    tries = 5
+    while _state(outer, plan, node) != "paused":
+        try:
+            outer.post(f"/containers/{plan.container(node.name)}/pause")
+        except EngineError as error:
+            # The kernel gives up on a group of busy processes that it cannot stop at once.
+            tries -= 1
+            if "unable to freeze" not in str(error) or not tries:
+                raise
 
 
 def resume(outer: Engine, plan: LabPlan, node: NodePlan) -> None:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Callable
 
@@ -28,6 +29,7 @@ from .._core.lock import Held, Sight, describe, named, seen
 from .._core.times import spoken, written
 from . import locks
 from .api import Api
+from .patiently import AT_THE_END, patiently
 from .process import is_dead, this_process
 
 # The part of a lease before whose end the holder writes nothing any more: for requests on their way and for
@@ -123,21 +125,20 @@ class Claim:
             )
 
     def release(self) -> None:
-        """Give it back if it is ours, or may be by a write whose answer was lost; never raises."""
+        """Give it back if it is ours, or may be by a write whose answer was lost; never raises: else it expires."""
         with self._mutex:
             self._renewed = None
         if not self._reached:
             return
-        try:
-            for _attempt in range(_ATTEMPTS):
-                found = locks.read(self._api, self._key)
-                if found is None or found.token != self.token:
-                    return
-                if locks.swap(self._api, self._key, Held(object_id=found.object_id, version=found.version)):
-                    return
-        except RolloutError:
-            # It expires.
+        with suppress(RolloutError):
+            patiently(self._clock, self._give_back, AT_THE_END)
+
+    def _give_back(self) -> None:
+        found = locks.read(self._api, self._key)
+        if found is None or found.token != self.token:
             return
+        if not locks.swap(self._api, self._key, Held(object_id=found.object_id, version=found.version)):
+            raise RolloutError("%s: another one wrote to its lock, or nobody knows" % named(self._key))
 
     def _open(self, found: Held) -> bool:
         """Whether it may be taken: it is free, or its holder has been silent for a lease, or is dead."""

@@ -87,7 +87,7 @@ class Change:
             remove.remove_and_wait(self.ctx, current)
             return self.create()
         except RolloutError as exc:
-            if look.find(self.ctx.api, self.name) is not None:
+            if self.ctx.patiently(lambda: look.find(self.ctx.api, self.name)) is not None:
                 # The new service is there; what it made of itself is the result.
                 raise
             write.create(self.ctx, self.name, current.spec, self.plan.references, self.plan.registry_auth)

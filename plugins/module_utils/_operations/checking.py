@@ -22,7 +22,7 @@ from .._core.checks.settings import (
     TasksSettings,
 )
 from .._core.checks.targets import NoAddress, Target, refuse_outside, service_target, task_targets
-from .._core.cluster import Node
+from .._core.cluster import Node, Task
 from .._core.http import Answer
 from .._engine.tasks import list_nodes, list_tasks
 from .context import Context
@@ -105,8 +105,12 @@ class _Runner:
 
     def nodes(self) -> list[Node]:
         if self._nodes is None:
-            self._nodes = list_nodes(self.ctx.api)
+            self._nodes = self.ctx.patiently(lambda: list_nodes(self.ctx.api))
         return self._nodes
+
+    def tasks(self) -> list[Task]:
+        """All tasks of the service as they are now."""
+        return self.ctx.patiently(lambda: list_tasks(self.ctx.api, [self.scene.service.id]))
 
     def _tasks(self, check: Check, settings: TasksSettings) -> CheckResult:
         from .._core.checks.judge_tasks import Health, Wanted, judge_tasks, look, patience
@@ -115,8 +119,7 @@ class _Runner:
         wanted = Wanted.of(scene.service.spec, scene.new, scene.old, scene.since)
         health, deadline = Health(), clock.monotonic() + patience(settings)
         while True:
-            tasks = list_tasks(self.ctx.api, [scene.service.id])
-            health = look(wanted, health, tasks, clock.time())
+            health = look(wanted, health, self.tasks(), clock.time())
             verdict = judge_tasks(check, settings, wanted, health, clock.monotonic() >= deadline)
             if verdict is not None:
                 return verdict
@@ -156,7 +159,7 @@ class _Runner:
         if settings.target == "service":
             service = (service_target(settings),)
             return service, service
-        scene = refreshed(self.scene, list_tasks(self.ctx.api, [self.scene.service.id]))
+        scene = refreshed(self.scene, self.tasks())
         name, nodes = scene.service.name, self.nodes()
         new = task_targets(settings, scene.new, nodes, name, "new")
         former = task_targets(settings, scene.old, nodes, name, "old") if old else ()

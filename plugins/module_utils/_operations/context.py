@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Iterable
+from typing import TYPE_CHECKING, Any, Callable, Iterable, TypeVar
 
 from .._core.account import Span
 from .._core.cluster import Service, Task
@@ -18,11 +18,15 @@ from .._core.errors import RolloutError
 from .._core.progress import Narrator
 from .._engine.api import Api
 from .._engine.looks import Alone, Looks
+from .._engine.patiently import SECONDS, patiently
 from .._engine.tasks import list_nodes
 from .lookup import Lookup
 
 if TYPE_CHECKING:
     from .._engine.watch import Interrupt, Tell
+
+
+Found = TypeVar("Found")
 
 
 class SystemClock:
@@ -89,6 +93,13 @@ class Context:
             return {node.id: node.hostname for node in list_nodes(self.api)}
         except RolloutError:
             return {}
+
+    def patiently(self, ask: Callable[[], Found], seconds: float = SECONDS) -> Found:
+        """What it answers, asked again for so many seconds while managers fail.
+
+        For whatever is asked once something was written: one lost answer must not end what is under way.
+        """
+        return patiently(self.clock, ask, seconds)
 
     def over(self) -> Verdict | None:
         """Why the change under way has to end early; None while it may go on."""

@@ -94,7 +94,7 @@ def go_back(
 
     Swarm's own rollback is used while its one previous specification is the former one.
     """
-    current = look.by_id(ctx.api, service_id)
+    current = ctx.patiently(lambda: look.by_id(ctx.api, service_id))
     if current is None or spec.differences(current.spec, failed, references):
         return None
     write.update(ctx, current, former, references, rollback=write.leads_back(current, former, references))
@@ -108,7 +108,7 @@ def put_back(
     if travelling.get("UpdateConfig") == final.get("UpdateConfig"):
         return
     try:
-        now = look.by_id(ctx.api, current.id)
+        now = ctx.patiently(lambda: look.by_id(ctx.api, current.id))
         if now is not None and not spec.differences(now.spec, travelling, references):
             write.update(ctx, now, final, references)
     except RolloutError as exc:

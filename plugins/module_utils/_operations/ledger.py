@@ -19,8 +19,8 @@ from .._core.errors import NotFound, OptionError, OutOfSequence, RolloutError, U
 from .._core.history import Revision
 from .._core.times import written
 from .._engine import look, records
+from .._engine.patiently import AT_THE_END, SECONDS
 from .context import Context
-from .patiently import AT_THE_END, SECONDS, patiently
 
 # Writers that come at the same time take one number after the other.
 _ATTEMPTS = 50
@@ -202,7 +202,7 @@ class Ledger:
 
     def _known(self, seconds: float) -> list[Revision]:
         """The recorded revisions; one who has written, and does not know whether it arrived, asks until told."""
-        return patiently(self._ctx.clock, lambda: records.list_records(self._ctx.api, [self._name]), seconds)
+        return self._ctx.patiently(lambda: records.list_records(self._ctx.api, [self._name]), seconds)
 
     def _end(self, mine: Revision, service: Service | None) -> None:
         api = self._ctx.api

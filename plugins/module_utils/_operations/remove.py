@@ -89,7 +89,7 @@ def remove_and_wait(ctx: Context, service: Service) -> None:
     Tasks of a removed service can only be found by their own IDs (the Engine resolves the service
     filter against services that exist), so they are listed before.
     """
-    mine = tasks.list_tasks(ctx.api, [service.id]) if ctx.wait else []
+    mine = ctx.patiently(lambda: tasks.list_tasks(ctx.api, [service.id])) if ctx.wait else []
     write.remove(ctx, service)
     if not ctx.wait:
         return
@@ -125,7 +125,7 @@ def _running(ctx: Context, known: list[Task]) -> list[Task]:
     ids = [task.id for task in known if not task.ended]
     if not ids:
         return []
-    return [task for task in look.tasks_by_id(ctx.api, ids) if not task.ended]
+    return [task for task in ctx.patiently(lambda: look.tasks_by_id(ctx.api, ids)) if not task.ended]
 
 
 def _still_there(ctx: Context, service: Service, left: list[Task], waited: float) -> RolloutFailed:

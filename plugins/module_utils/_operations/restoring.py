@@ -92,7 +92,7 @@ class Restoring:
 
     def _joined(self) -> dict[str, Any] | None:
         """Wait with whoever brings the service to the same target at the same moment; None where nobody does."""
-        now = look.by_id(self.ctx.api, self.current.id)
+        now = self.ctx.patiently(lambda: look.by_id(self.ctx.api, self.current.id))
         way = returning.look_at(self.ctx, now) if now is not None else None
         if way is None or spec.differences(way.whole, self.target, self.references):
             return None

@@ -95,6 +95,6 @@ def again(ctx: Context, joined: Service) -> Way | None:
     marker = history.read(joined.spec)
     if marker is None or not marker.returning:
         return None
-    now = look.by_id(ctx.api, joined.id)
+    now = ctx.patiently(lambda: look.by_id(ctx.api, joined.id))
     way = look_at(ctx, now) if now else None
     return way if way and way.revision is not None and not moving(way.current) else None

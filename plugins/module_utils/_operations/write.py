@@ -14,7 +14,6 @@ from .._core.convergence import moving
 from .._core.errors import OutOfSequence, RolloutError, UncertainWrite
 from .._engine import look, services
 from .context import Context
-from .patiently import patiently
 
 # The orchestrator's own status writes raise the version as well: a few conflicts are normal.
 ATTEMPTS = 12
@@ -115,7 +114,7 @@ def create(
         try:
             service_id, warnings = services.create(ctx.api, wanted, registry_auth)
         except UncertainWrite:
-            found = patiently(ctx.clock, lambda: look.find(ctx.api, name))
+            found = ctx.patiently(lambda: look.find(ctx.api, name))
             if found is None:
                 services.never_arrived(ctx.api)
                 continue
@@ -136,7 +135,7 @@ def remove(ctx: Context, current: Service) -> None:
         try:
             services.remove(ctx.api, current.id)
         except UncertainWrite:
-            if patiently(ctx.clock, lambda: look.by_id(ctx.api, current.id)) is None:
+            if ctx.patiently(lambda: look.by_id(ctx.api, current.id)) is None:
                 return
         else:
             return
@@ -157,7 +156,7 @@ def _first_placement(base: Service, wanted: Mapping[str, Any]) -> bool:
 
 
 def _read_again(ctx: Context, base: Service, cause: RolloutError | None = None) -> Service:
-    again = patiently(ctx.clock, lambda: look.by_id(ctx.api, base.id))
+    again = ctx.patiently(lambda: look.by_id(ctx.api, base.id))
     if again is None:
         raise Superseded("%s: the service was removed by somebody else meanwhile" % base.name) from cause
     return again

@@ -116,9 +116,9 @@ def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:
 
     The present number of places counts, not the declared one: for a global service only Swarm knows it.
     """
-    listed = list_tasks(ctx.api, [service.id])
+    listed = ctx.patiently(lambda: list_tasks(ctx.api, [service.id]))
     present = live(listed)
-    recent = current_exactly(ctx.api, service, listed) if begun else []
+    recent = ctx.patiently(lambda: current_exactly(ctx.api, service, listed)) if begun else []
     fresh = live(recent)
     new = tuple(task for place, task in sorted(fresh.items()))
     old = tuple(task for place, task in sorted(present.items()) if place not in fresh)

@@ -18,9 +18,9 @@ from ..._core.masking import mask_text
 from ..._core.release import ABANDONED, PENDING, Composition, to_prune
 from ..._core.times import written
 from ..._engine import releases
+from ..._engine.patiently import AT_THE_END
 from ..._engine.records import NumberTaken
 from ..context import Context
-from ..patiently import AT_THE_END, patiently
 from .entries import ReleaseRequest
 
 _ATTEMPTS = 20
@@ -118,7 +118,7 @@ class Book:
     def _say(self, one: Composition) -> None:
         try:
             # Writing the same labels twice does no harm.
-            patiently(self._ctx.clock, lambda: releases.relabel(self._ctx.api, one), AT_THE_END)
+            self._ctx.patiently(lambda: releases.relabel(self._ctx.api, one), AT_THE_END)
         except RolloutError as exc:
             self._ctx.warn("release %s: how it ended is not recorded: %s" % (self._request.name, exc.message))
 

@@ -40,7 +40,7 @@ class Bring:
 
     def run(self, ctx: Context) -> dict[str, Any]:
         """Go there and wait for the truth. Raises `RolloutError`; `Superseded` where it is somebody else's by now."""
-        current = look.find(ctx.api, self.name)
+        current = ctx.patiently(lambda: look.find(ctx.api, self.name))
         if current is not None and self.mine is not None and not self.mine(current):
             raise Superseded("%s: somebody else changed it meanwhile; it was left as it is" % self.name)
         if current is None:
@@ -53,7 +53,8 @@ class Bring:
             with locked(
                 ctx, self.name, self.keeping.actor, self.keeping.cause, _LOCK_WAIT, ask="its release goes back"
             ):
-                return self._over(ctx, look.by_id(ctx.api, current.id) or current, self.target)
+                fresh = ctx.patiently(lambda: look.by_id(ctx.api, current.id))
+                return self._over(ctx, fresh or current, self.target)
         return self._over(ctx, current, self.target)
 
     def _over(self, ctx: Context, current: Service, target: JsonObject) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import Verdict
 from ..._core.errors import RolloutError
 from ..._engine.looks import Together
+from ..._engine.patiently import AT_THE_END, SECONDS
 from .. import remove
 from ..context import Context
 from .abreast import abreast
@@ -94,7 +95,7 @@ class Transaction:
         self.ctx.voice.note(self.request.name, "rolling back: %s" % why)
         self.book.turn_back(reason)
         cause = "release %s %s goes back" % (self.request.name, self.book.number)
-        there = list_services(self.ctx, list(self.parts))
+        there = self._there()
         for wave in reversed(self.order):
             members = [self.parts[name] for name in wave if name in self.parts]
             # What this run did not come to may be what an interrupted one changed.
@@ -210,7 +211,7 @@ class Transaction:
 
     def _verify(self) -> End:
         """One last listing: what was converged in the first wave may be somebody else's by the end of the last."""
-        there = list_services(self.ctx, list(self.parts))
+        there = self._there()
         changed = [
             name
             for name, part in self.parts.items()
@@ -223,9 +224,13 @@ class Transaction:
     def marks(self) -> dict[str, str]:
         """The revision labels of all services as they are now; empty where nobody answers."""
         try:
-            return marks(self.parts, list_services(self.ctx, list(self.parts)))
+            return marks(self.parts, self._there(AT_THE_END))
         except RolloutError:
             return {}
+
+    def _there(self, patience: float = SECONDS) -> dict[str, Service]:
+        """All services as they are; services have been changed by now, so that one call that is lost ends nothing."""
+        return self.ctx.patiently(lambda: list_services(self.ctx, list(self.parts)), patience)
 
     @staticmethod
     def _blame(failed: Sequence[Part]) -> str:

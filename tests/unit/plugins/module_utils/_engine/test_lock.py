@@ -300,9 +300,33 @@ def test_interrupted_while_taking_it(store: Store, clock: Clock) -> None:
 
 def test_leaving_without_a_connection(store: Store, clock: Clock) -> None:
     door = store.door()
+
+    def gone(moment: str) -> None:
+        raise ConnectionFailed("gone")
+
     with lock(door, clock):
-        lose(door, "GET sent", ConnectionFailed("gone"))
+        door.hook = gone
+        begun = clock.monotonic()
     assert holder(store.door(), "web") is not None  # type: ignore[arg-type]
+    assert clock.monotonic() - begun == 5.0
+
+
+@pytest.mark.parametrize(
+    ("moment", "error"),
+    [
+        ("GET sent", EngineError("it stumbled", 500, "stumbled")),
+        ("POST sent", ConnectionFailed("gone")),
+        ("POST answered", UncertainWrite("lost")),
+        ("POST sent", OutOfSequence("somebody asks", 500, "update out of sequence")),
+    ],
+)
+def test_a_manager_that_stumbles_is_asked_again_to_take_it_back(
+    store: Store, clock: Clock, moment: str, error: Exception
+) -> None:
+    door = store.door()
+    with lock(door, clock):
+        lose(door, moment, error)
+    assert holder(store.door(), "web") is None  # type: ignore[arg-type]
 
 
 def test_refusals_are_told(store: Store, clock: Clock) -> None:

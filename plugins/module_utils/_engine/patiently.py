@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading again while managers come back: after a lost answer the next one may need an election's time."""
+"""Asking again while managers come back: after a lost answer the next one may need an election's time."""
 
 from __future__ import annotations
 
