@@ -23,7 +23,6 @@ class Slow(Doored):
     family = "api"
     name = "slow"
     title = "every call takes 2 s"
-    deadline = 150.0
 
     def intercept(self) -> Intercept:
         """Hold each call back."""
@@ -157,7 +156,6 @@ class EventsSilent(Doored):
     family = "api"
     name = "events-silent"
     title = "the event stream stays open and tells nothing"
-    deadline = 150.0
 
     def intercept(self) -> Intercept:
         """Only the head arrives."""

@@ -58,7 +58,6 @@ class MissingOnOne(Fault):
     name = "missing-on-one"
     title = "one node lacks the image"
     alone = True
-    deadline = 150.0
     # Swarm may start the task on another node before anybody notices, or go back. Once it has the image again, the
     # service that was given up comes up by itself.
     recovers = True

@@ -24,7 +24,6 @@ class Competing(Fault):
     name = "update"
     title = "a competing `docker service update` of the image, at a random moment"
     ends = {ANY: ("superseded",), "release": ("superseded", "failed", "rolled_back", "frozen")}
-    deadline = 150.0
 
     def __init__(self, scene: Scene, strategy: Strategy) -> None:
         super().__init__(scene, strategy)

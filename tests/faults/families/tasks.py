@@ -23,7 +23,6 @@ class Broken(Fault):
 
     family = "tasks"
     broken = True
-    deadline = 150.0
     without = {"rollback": ROLLBACK}
     ends = {ANY: ("rolled_back",), "create": ("failed",)}
     image: ClassVar[str] = ""
