@@ -65,7 +65,7 @@ def _number(parse: Callable[[Any], Any], text: str) -> Any:
     try:
         return parse(text)
     except ValueError as advice:
-        if type(advice) is not ValueError:
+        if isinstance(advice, UnicodeError):
             raise
         _is_a_sentence(str(advice))
         return None
