@@ -89,7 +89,8 @@ def true_to(told: Told, places: Mapping[str, str], *, loose: bool = False, recov
     """
     found = said_well(told)
     # A release tells how far it got when it could not go on; what became of the rest it cannot know.
-    allowed = ENDS.get(told.outcome if told.kind in ("", "rollout") else "error")
+    cut_short = told.outcome == "failed" and told.kind not in ("", "rollout")
+    allowed = ENDS.get("error" if cut_short else told.outcome)
     if allowed is None:
         return [*found, f"an outcome that nobody knows: {told.outcome}"]
     if told.outcome in ("failed", "rollback_failed") and (loose or recovers):

@@ -10,7 +10,7 @@ A target returns, or refuses with the collection's own error; anything else is a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,25 +113,25 @@ def _record(text: str) -> None:
         assert packing.unpack(packing.pack(found), 1) == found
 
 
-def _documents(text: str) -> Iterable[Any]:
+def _document(text: str) -> Any:
+    """The JSON that it is; None where it is none."""
     try:
-        yield json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return
+        return None
 
 
 def _engine(text: str) -> None:
     """An answer of the Engine where a config is meant, or a node."""
-    for found in _documents(text):
-        lock.decode(found)
-        history.decode(found)
-        release.decode(found)
-        constraints.matches(["node.labels.zone==a"], Node.of(found))
+    found = _document(text)
+    lock.decode(found)
+    history.decode(found)
+    release.decode(found)
+    constraints.matches(["node.labels.zone==a"], Node.of(found))
 
 
 def _checks(text: str) -> None:
-    for found in _documents(text):
-        parse.parse(found)
+    parse.parse(_document(text))
 
 
 def _prometheus(text: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from xml.etree import ElementTree
 
-from tests.fuzz import __main__ as fuzz
+from tests.fuzz import running as fuzz
 from tests.fuzz.targets import TARGETS
 
 # Seconds for each reader.

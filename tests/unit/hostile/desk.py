@@ -38,7 +38,7 @@ from ansible_collections.swarm.rollout.plugins.modules import (
 from tests.arguments import patch_module_args
 from tests.unit.plugins.module_utils._operations.conftest import Clock
 from tests.unit.plugins.module_utils._operations.progressive.paper import Deaf
-from tests.unit.plugins.module_utils._operations.release.paper import PaperSwarm, shop
+from tests.unit.plugins.module_utils._operations.release.paper import PaperSwarm, entry, shop
 
 MAINS: dict[str, Callable[[], None]] = {
     "swarm_service": swarm_service.main,
@@ -46,6 +46,15 @@ MAINS: dict[str, Callable[[], None]] = {
     "swarm_service_info": swarm_service_info.main,
     "swarm_rollout": swarm_rollout.main,
     "swarm_release": swarm_release.main,
+}
+# One change of each kind, of the Swarm that is `stocked`: the module and its options.
+CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "update": ("swarm_service", entry("web", "web:9", replicas=3)),
+    "create": ("swarm_service", entry("fresh", "fresh:1", replicas=2, networks=["front"])),
+    "remove": ("swarm_service", {"name": "web", "state": "absent"}),
+    "rollback": ("swarm_service_rollback", {"name": "api", "to": "previous"}),
+    "release": ("swarm_release", {"name": "shop", "services": shop(3), "parallel": 1}),
+    "restore": ("swarm_release", {"name": "shop", "to": "1", "parallel": 1}),
 }
 # A sentence may quote a command's output or several causes; a dump of somebody's data is longer.
 LONGEST = 2000

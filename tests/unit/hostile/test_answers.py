@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import client
-from tests.unit.plugins.module_utils._operations.release.paper import entry, shop
 
 from . import desk
 from .effort import effort
@@ -24,21 +23,16 @@ from .hostile_values import leaves, places, replaced, without
 from .server import Meddle, Reply, Server, serving
 
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
-    "update": ("swarm_service", entry("web", "web:9", replicas=3)),
-    "create": ("swarm_service", entry("fresh", "fresh:1", replicas=2, networks=["front"])),
+    **desk.CHANGES,
     "resolve": (
         "swarm_service",
         {"name": "web", "image": "web:9", "strict": True, "healthcheck": {"test": ["CMD", "x"]}},
     ),
-    "remove": ("swarm_service", {"name": "web", "state": "absent"}),
-    "rollback": ("swarm_service_rollback", {"name": "api", "to": "previous"}),
     "info": (
         "swarm_service_info",
         {"history": True, "readiness": True, "releases": True, "cluster": True, "images": ["web:2"]},
     ),
     "verify": ("swarm_rollout", {"name": "web", "state": "verified", "checks": [{"tasks": {"healthy_for": "1s"}}]}),
-    "release": ("swarm_release", {"name": "shop", "services": shop(3), "parallel": 1}),
-    "restore": ("swarm_release", {"name": "shop", "to": "1", "parallel": 1}),
 }
 
 HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1><hr>nginx/1.27</body></html>"

@@ -7,17 +7,17 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import ConnectionFailed
-from tests.unit.plugins.module_utils._operations.release.paper import entry, shop
+from tests.unit.plugins.module_utils._operations.release.paper import entry
 
 from . import desk
 
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
-    "update": ("swarm_service", entry("web", "web:9", replicas=3)),
-    "create": ("swarm_service", entry("fresh", "fresh:1", replicas=2, networks=["front"])),
+    **desk.CHANGES,
     "another mode": ("swarm_service", entry("web", "web:9", mode="global", allow_recreate=True)),
     "steps": (
         "swarm_service",
@@ -31,11 +31,7 @@ RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     "advanced": ("swarm_rollout", {"name": "api", "state": "advanced"}),
     "promoted": ("swarm_rollout", {"name": "api", "state": "promoted"}),
     "aborted": ("swarm_rollout", {"name": "api", "state": "aborted"}),
-    "remove": ("swarm_service", {"name": "web", "state": "absent"}),
-    "rollback": ("swarm_service_rollback", {"name": "api", "to": "previous"}),
-    "release": ("swarm_release", {"name": "shop", "services": shop(3), "parallel": 1}),
-    "restore": ("swarm_release", {"name": "shop", "to": "1", "parallel": 1}),
-    "a release that fails": ("swarm_release", {"name": "shop", "services": shop(3), "parallel": 1}),
+    "a release that fails": desk.CHANGES["release"],
 }
 
 
@@ -66,8 +62,7 @@ def carried_out(name: str, lost: int | None) -> tuple[desk.Ended, dict[str, Any]
                 raise ConnectionFailed("it broke")
         return call(method, path, act)
 
-    swarm._call = meddled  # type: ignore[method-assign]
-    with desk.on_paper(swarm):
+    with mock.patch.object(swarm, "_call", meddled), desk.on_paper(swarm):
         ended = desk.run(module, options)
     desk.orderly(ended)
     return ended, swarm.plain(), reads

@@ -323,10 +323,10 @@ def test_leaving_without_a_connection(store: Store, clock: Clock) -> None:
 def test_a_manager_that_stumbles_is_asked_again_to_take_it_back(
     store: Store, clock: Clock, moment: str, error: Exception
 ) -> None:
-    door = store.door()
+    door: Any = store.door()
     with lock(door, clock):
         lose(door, moment, error)
-    assert holder(store.door(), "web") is None  # type: ignore[arg-type]
+    assert holder(door, "web") is None
 
 
 def test_refusals_are_told(store: Store, clock: Clock) -> None:

@@ -15,7 +15,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence im
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import ConnectionFailed
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import written
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.events import ServiceEvent
-from ansible_collections.swarm.rollout.plugins.module_utils._engine.looks import BEAT, Alone, Together
+from ansible_collections.swarm.rollout.plugins.module_utils._engine.looks import BEAT, Alone, Looks, Together
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.watch import PATIENCE, Watch, Watched
 
 START = 100.0
@@ -78,9 +78,14 @@ class Stage:
         ]
 
 
+def watching(stage: Any, looks: Looks | None = None, tell: Any = None) -> Watch:
+    """A watch of the only service there, which is as it is wanted."""
+    return Watch(stage, "id1", lambda service: "wanted", stage, stage, looks or Alone(), tell)
+
+
 def follow(stage: Stage, **patience: float) -> Watched:
     aim = goal("update", SPEC, {"Name": "web"}, Patience(**patience), started=START, wall=WALL)
-    return Watch(stage, "id1", lambda service: "wanted", stage, stage, Alone()).follow(aim)  # type: ignore[arg-type]
+    return watching(stage).follow(aim)
 
 
 def after(moment: float, *, before: tuple[str, str], then: tuple[str, str]) -> Callable[[float], tuple[str, str]]:
@@ -144,7 +149,7 @@ def test_what_nothing_tells_costs_calls_by_the_logarithm_of_its_time_and_is_seen
 ) -> None:
     stage = Stage(after(length, before=("", "preparing"), then=("", "running")))
     aim = goal("create", SPEC, None, Patience(progress_deadline=7200.0), started=START, wall=WALL)
-    watched = Watch(stage, "id1", lambda service: "wanted", stage, stage, Alone()).follow(aim)  # type: ignore[arg-type]
+    watched = watching(stage).follow(aim)
     assert watched.verdict.outcome == "completed"
     looks = [moment for path, moment in stage.calls if path == "/tasks"]
     seen = next(moment for moment in looks if moment >= length)
@@ -164,7 +169,7 @@ def test_a_look_that_is_not_hurried_falls_on_the_beat_of_the_others() -> None:
     looks = Together(lambda _seconds: None)
     aim = goal("create", SPEC, None, Patience(), started=START, wall=WALL)
     stage.now += 0.13
-    Watch(stage, "id1", lambda service: "wanted", stage, stage, looks).follow(aim)  # type: ignore[arg-type]
+    watching(stage, looks).follow(aim)
     first, *others = [moment for path, moment in stage.calls if path == "/tasks"]
     assert first == pytest.approx(0.13)
     assert [moment for moment in others[:4] if (moment / BEAT) % 1 > 1e-9] == []
@@ -178,7 +183,7 @@ def told(stage: Stage, **patience: float) -> list[tuple[float, int, int]]:
         heard.append((stage.now - START, state.updated, len(state.failures)))
 
     aim = goal("update", SPEC, {"Name": "web"}, Patience(**patience), started=START, wall=WALL)
-    Watch(stage, "id1", lambda service: "wanted", stage, stage, Alone(), tell).follow(aim)  # type: ignore[arg-type]
+    watching(stage, tell=tell).follow(aim)
     return heard
 
 
