@@ -42,6 +42,10 @@ units-oldest: .venv/.ready ## Run the plugins' unit tests on the oldest Python f
 integration: .venv/.ready ## Run the tests against a real Swarm; ARGS= goes to pytest
 	@$(with_lab) $(LAB) pytest tests/integration $(ARGS)
 
+.PHONY: runbooks-oldest
+runbooks-oldest: .venv/.ready ## Run runbooks on the oldest ansible-core that is supported; ARGS= goes to pytest
+	@$(with_lab) $(LAB) python3 -m tests.matrix.oldest $(ARGS)
+
 .PHONY: scenario
 scenario: .venv/.ready ## Run one Molecule scenario: NAME=default
 	@$(run) molecule reset >/dev/null # what an interrupted run left would pass for created and prepared

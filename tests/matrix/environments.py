@@ -37,6 +37,10 @@ class Missing(Exception):
     """The row cannot be run on this machine; says why."""
 
 
+class NoPython(Missing):
+    """It has not the Python that the row asks for."""
+
+
 @dataclass(frozen=True)
 class Environment:
     """A Python with what a row needs."""
@@ -88,7 +92,7 @@ def made(row: Row) -> Environment:
         return found
     base = shutil.which(f"python{row.python}")
     if base is None or not _works(base):
-        raise Missing(f"there is no Python {row.python} on this machine")
+        raise NoPython(f"there is no Python {row.python} on this machine")
     shutil.rmtree(folder, ignore_errors=True)
     _run([base, "-m", "venv", str(folder)])
     _run([found.python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *packages(row)])
