@@ -42,7 +42,7 @@ def test_forth_and_back_on_a_manager(stage: Books):
         )
         assert ran.status == 0, ran.output
         assert stage.serving() == {"web:2": 2}
-        assert f"[manager1] {stage.name}: completed in " in ran.output
+        assert f"{stage.name}: completed in " in ran.output
         back = stage.play(
             "rollback",
             rollback_service=stage.name,
