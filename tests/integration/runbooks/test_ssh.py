@@ -36,13 +36,18 @@ def test_forth_and_back_on_a_manager(stage: Books):
         inventory.write_text(json.dumps({"all": {"hosts": {"manager1": manager}}}), encoding="utf-8")
         stage.inventory = str(inventory)
         over = {"hosts": "manager1", "connection": "ssh"}
+        # Long enough for a look at its progress on a busy machine: what ends before the first one has no live lines.
+        slowly = "{resolve_image: 'false', update_config: {monitor: 1s, delay: 15s}}"
         # The manager's own Engine, as DOCKER_HOST of the server's sessions has it.
         ran = stage.roll(
-            rollout_report_dir=reports, docker_hosts="", **{f"rollout_{key}": value for key, value in over.items()}
+            rollout_options=slowly,
+            rollout_report_dir=reports,
+            docker_hosts="",
+            **{f"rollout_{key}": value for key, value in over.items()},
         )
         assert ran.status == 0, ran.output
         assert stage.serving() == {"web:2": 2}
-        assert f"{stage.name}: completed in " in ran.output
+        assert f"[manager1] {stage.name}: completed in " in ran.output
         back = stage.play(
             "rollback",
             rollback_service=stage.name,
