@@ -27,6 +27,7 @@ CROWD_READ = "500 services written into a playbook that only pings, s"
 CROWD_OURS_CALLS = "500 unchanged services, swarm_release, calls"
 
 CHANGED_OURS = "20 services updated and followed, swarm_release, s"
+CHANGED_OURS_SWARM = "20 services updated and followed, Swarm's own time, s"
 CHANGED_THEIRS = "20 services updated, not followed, docker_swarm_service in a loop, s"
 CHANGED_OURS_CALLS = "20 services updated and followed, swarm_release, calls"
 CHANGED_THEIRS_CALLS = "20 services updated, not followed, docker_swarm_service in a loop, calls"

@@ -79,6 +79,7 @@ class Releases:
         self._stand.note(names.CHANGED_OURS_CALLS, len(self._stand.door.calls))
         # It says that all of them serve; that it is so is seen at once.
         self._stand.converge(services_named("bench-ours"), self._image)
+        self._stand.note(names.CHANGED_OURS_SWARM, self._stand.completed(*services_named("bench-ours"))[1])
 
     def _update_theirs(self) -> None:
         task = self._stand.tasks.theirs_looped(several("bench-theirs", self._image))

@@ -105,12 +105,11 @@ class Stand:
         assert done.returncode == 0, done.stdout + done.stderr
         return seconds
 
-    def completed(self, name: str) -> tuple[float, float]:
-        """When Swarm called the last update completed, and how long that took by its own stamps."""
-        status = self.cluster.service(name)["UpdateStatus"]
-        started, ended = instant(status["StartedAt"]), instant(status["CompletedAt"])
-        assert started is not None
-        assert ended is not None
+    def completed(self, *services: str) -> tuple[float, float]:
+        """When Swarm called the last of the services' updates completed, and how long all took by its own stamps."""
+        statuses = [self.cluster.service(name)["UpdateStatus"] for name in services]
+        started = min(_stamp(status["StartedAt"]) for status in statuses)
+        ended = max(_stamp(status["CompletedAt"]) for status in statuses)
         return ended, ended - started
 
     def converge(self, services: Iterable[str], wanted: str) -> None:
@@ -148,6 +147,12 @@ class Stand:
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         seconds, self.ended = time.monotonic() - begun, time.time()
         return seconds, done
+
+
+def _stamp(text: str) -> float:
+    found = instant(text)
+    assert found is not None, text
+    return found
 
 
 def changed(output: str) -> int:
