@@ -6,7 +6,8 @@
 
 It takes for granted that options with sub-options are dicts, and that numbers end: `limits: 5` and `timeout: inf` end
 in tracebacks of its own, `timeout: 1e999999999` takes all memory, and a text that is no dict leads to a sentence that
-names no option.
+names no option. A list of three is a number to it (sign, digits and exponent, as Python's `Decimal` has them), or one
+more traceback.
 """
 
 from __future__ import annotations
@@ -36,8 +37,11 @@ def _problem(argument: Mapping[str, Any], value: Any, option: str) -> Unusable |
     inner = argument.get("options")
     if inner is not None:
         return _inside(inner, argument["type"] == "list", value, option)
-    if argument.get("type") in ("int", "float") and isinstance(value, (int, float, str)) and not _bearable(value):
-        return Unusable(option, "write a number that 64 bits hold")
+    if argument.get("type") in ("int", "float"):
+        if isinstance(value, (list, tuple)):
+            return Unusable(option, "write a number, not %s" % _kind(value))
+        if isinstance(value, (int, float, str)) and not _bearable(value):
+            return Unusable(option, "write a number that 64 bits hold")
     return None
 
 

@@ -90,6 +90,8 @@ ARGUMENTS: dict[str, Any] = {
         ({"limits": {"pids": "1e999999999"}}, "limits.pids"),
         ({"number": float("inf")}, "number"),
         ({"count": 10**400}, "count"),
+        ({"count": [0, "", 2**63]}, "count"),
+        ({"limits": {"pids": [0, [1, 2], 3]}}, "limits.pids"),
         ({"checks": {}}, "checks"),
         ({"checks": [{"http": []}]}, "checks.http"),
     ],
