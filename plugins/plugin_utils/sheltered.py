@@ -12,6 +12,8 @@ from typing import Any, Callable
 from ansible.errors import AnsibleFilterError
 from jinja2 import TemplateError
 
+from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import sentence
+
 from .runbook import Unreadable
 
 # What reading data of another shape than expected raises.
@@ -28,7 +30,7 @@ def sheltered(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         except AnsibleFilterError:
             raise
         except Unreadable as exc:
-            raise AnsibleFilterError(str(exc)) from None
+            raise AnsibleFilterError(sentence(str(exc))) from None
         except _MISREAD as exc:
             raise AnsibleFilterError(
                 "%s: what it was given has not the form that its documentation describes (%s)"

@@ -144,15 +144,15 @@ _SPEC = {
     "EndpointSpec": Record({"Mode": TEXT, "Ports": _PORTS}),
 }
 # A ServiceSpec by itself, as histories keep it.
-SERVICE_SPEC = Record(_SPEC)
+SERVICE_SPEC = Record(_SPEC, needed=("Name",))
 SERVICE = Record(
     {
         "ID": TEXT,
         "Version": _VERSION,
         "CreatedAt": TEXT,
         "UpdatedAt": TEXT,
-        "Spec": Record(_SPEC, needed=("Name",)),
-        "PreviousSpec": SERVICE_SPEC,
+        "Spec": SERVICE_SPEC,
+        "PreviousSpec": Record(_SPEC),
         "Endpoint": Record({"Ports": _PORTS, "Spec": Record({"Ports": _PORTS})}),
         "UpdateStatus": Record({"State": TEXT, "Message": TEXT, "StartedAt": TEXT, "CompletedAt": TEXT}),
         "ServiceStatus": Record({"RunningTasks": WHOLE, "DesiredTasks": WHOLE, "CompletedTasks": WHOLE}),

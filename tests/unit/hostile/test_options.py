@@ -157,6 +157,8 @@ BASES: dict[str, list[dict[str, Any]]] = {
         {"name": "shop", "to": "previous", "keep_replicas": False},
     ],
 }
+# Python warns of `[[` in the regular expression of a check, on a stream that Ansible shows to nobody.
+pytestmark = pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
 CASES = [(module, number) for module, bases in BASES.items() for number in range(len(bases))]
 
 

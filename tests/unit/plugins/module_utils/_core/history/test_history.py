@@ -24,7 +24,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=10,
 )
-SPECS = st.dictionaries(st.text(max_size=8), JSON, max_size=5)
+SPECS = st.dictionaries(st.text(max_size=8), JSON, max_size=5).map(lambda found: {**found, "Name": "web"})
 NAMES = st.from_regex(r"[a-z][a-z0-9_.-]{0,62}", fullmatch=True)
 
 
@@ -57,6 +57,10 @@ def test_a_record_comes_back_as_it_was(
     assert again is not None
     assert (again.service, again.number, again.spec, again.cause) == (name, number, content, cause)
     assert (again.actor, again.restores, again.pinned, again.outcome) == (actor, 3, True, history.PENDING)
+
+
+def test_a_specification_without_a_name_is_no_record() -> None:
+    assert history.decode(stored(revision(1, spec={"TaskTemplate": {}}))) is None
 
 
 @settings(deadline=None)

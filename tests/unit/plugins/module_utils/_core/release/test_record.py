@@ -25,7 +25,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-SPECS = st.none() | st.dictionaries(st.text(max_size=8), JSON, max_size=4)
+NAMED = st.dictionaries(st.text(max_size=8), JSON, max_size=4).map(lambda found: {**found, "Name": "web"})
+SPECS = st.none() | NAMED
 NAMES = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=63)
 TEXTS = st.text(max_size=30)
 MARKS = st.text(string.hexdigits + ".", min_size=1, max_size=20)
@@ -72,6 +73,10 @@ def test_what_was_written_is_read(one: Composition) -> None:
     again = release.decode(stored(one))
     assert again == replace(one, object_id="c1", version=5)
     assert list(again.members) == list(one.members), "the order is that of the task"
+
+
+def test_a_service_without_a_name_is_no_record() -> None:
+    assert release.decode(stored(Composition("shop", 3, {"web": Member(None, {"TaskTemplate": {}})}))) is None
 
 
 @given(COMPOSITIONS)
