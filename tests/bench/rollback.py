@@ -17,11 +17,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import quantile
-from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant
 from tests.bench.machine import Idle, lab_versions
 from tests.bench.record import keep
 from tests.integration.cluster import Json, image
 from tests.integration.progressive.steps import Steps
+from tests.integration.stamps import reached
 from tests.lab.lab import lab_of_environment
 
 REPLICAS, AT_ONCE = 6, 2
@@ -76,20 +76,13 @@ def restored(stage: Steps, way: Callable[[Steps, str], None], order: str) -> flo
     deadline = time.monotonic() + LIMIT
     while time.monotonic() < deadline:
         tasks = stage.cluster.tasks(stage.name)
-        failed = [stamp(task) for task in tasks if task["ID"] not in known and task["Status"]["State"] == "failed"]
+        failed = [reached(task) for task in tasks if task["ID"] not in known and task["Status"]["State"] == "failed"]
         serving = [task for task in stage.cluster.running(stage.name) if image(task["Spec"]) == GOOD]
         busy = stage.cluster.state(stage.name) in ("updating", "rollback_started")
         if failed and len(serving) == REPLICAS and not busy:
-            return max(stamp(task) for task in serving) - min(failed)
+            return max(reached(task) for task in serving) - min(failed)
         time.sleep(0.2)
     raise AssertionError(f"{stage.name} is not back to {REPLICAS} tasks of {GOOD} after {LIMIT:g} s")
-
-
-def stamp(task: Json) -> float:
-    """When it came to its present state, seconds since the epoch."""
-    found = instant(task["Status"]["Timestamp"])
-    assert found is not None
-    return found
 
 
 def main() -> int:

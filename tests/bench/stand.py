@@ -20,12 +20,12 @@ from types import TracebackType
 
 import yaml
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant
 from tests.bench import names
 from tests.bench.known import Known
 from tests.bench.tasks import PING, Task, Tasks
 from tests.integration.cluster import Cluster, image
 from tests.integration.running import ROOT
+from tests.integration.stamps import seconds as seconds_of
 from tests.lab.door import Door
 from tests.lab.lab import Lab
 
@@ -108,8 +108,8 @@ class Stand:
     def completed(self, *services: str) -> tuple[float, float]:
         """When Swarm called the last of the services' updates completed, and how long all took by its own stamps."""
         statuses = [self.cluster.service(name)["UpdateStatus"] for name in services]
-        started = min(_stamp(status["StartedAt"]) for status in statuses)
-        ended = max(_stamp(status["CompletedAt"]) for status in statuses)
+        started = min(seconds_of(status["StartedAt"]) for status in statuses)
+        ended = max(seconds_of(status["CompletedAt"]) for status in statuses)
         return ended, ended - started
 
     def converge(self, services: Iterable[str], wanted: str) -> None:
@@ -147,12 +147,6 @@ class Stand:
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         seconds, self.ended = time.monotonic() - begun, time.time()
         return seconds, done
-
-
-def _stamp(text: str) -> float:
-    found = instant(text)
-    assert found is not None, text
-    return found
 
 
 def changed(output: str) -> int:

@@ -11,28 +11,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant
-from tests.integration.cluster import Json, image
+from tests.integration.cluster import image
 from tests.integration.history.past import QUICK, Past
+from tests.integration.stamps import created, reached
 
 pytestmark = pytest.mark.together(stage=Past)
 
 SLOW: dict[str, Any] = {"parallelism": 1, "delay": "2s", "monitor": "1s", "order": "stop-first"}
 FAST: dict[str, Any] = {"parallelism": 0, "delay": "0s", "monitor": "1s", "order": "start-first"}
-
-
-def created(task: Json) -> float:
-    """When the orchestrator made the task."""
-    found = instant(task["CreatedAt"])
-    assert found is not None
-    return found
-
-
-def ended(task: Json) -> float:
-    """When the task's last state began."""
-    found = instant(task["Status"]["Timestamp"])
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize("way", ["one by one", "all at once"])
@@ -60,7 +46,7 @@ def test_the_rollback_configuration_rules_the_move(stage: Past, way: str, far: b
     else:
         assert max(gaps) < 1.5
         for task in running:
-            assert ended(gone[task["Slot"]]) >= created(task), "start-first"
+            assert reached(gone[task["Slot"]]) >= created(task), "start-first"
     # Its own configuration is back, and no task was replaced for that.
     assert stage.cluster.spec(stage.name)["UpdateConfig"] == own
     newer = [task for task in stage.cluster.tasks(stage.name) if created(task) >= created(running[0])]

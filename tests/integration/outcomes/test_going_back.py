@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.times import instant
-from tests.integration.cluster import Json, image
+from tests.integration.cluster import image
 from tests.integration.stage import QUICK, Stage
+from tests.integration.stamps import created, reached
 
 pytestmark = pytest.mark.together
 
@@ -131,18 +131,6 @@ def test_a_failure_action_of_a_rollback_is_never_rollback(stage: Stage):
     assert stage.cluster.serving(stage.name) == {"web:2": 1}
 
 
-def seconds(text: str) -> float:
-    """An instant of the Engine."""
-    found = instant(text)
-    assert found is not None
-    return found
-
-
-def created(task: Json) -> float:
-    """When the orchestrator made the task."""
-    return seconds(task["CreatedAt"])
-
-
 @pytest.mark.parametrize("stored", ["one by one", "all at once"])
 def test_other_settings_for_one_rollback(stage: Stage, stored: str):
     slow: dict[str, Any] = {"parallelism": 1, "delay": "3s", "monitor": "1s", "order": "stop-first"}
@@ -166,7 +154,7 @@ def test_other_settings_for_one_rollback(stage: Stage, stored: str):
     if wanted is quick:
         assert max(gaps) < 1.5
         for task in back:
-            assert seconds(ended[task["Slot"]]["Status"]["Timestamp"]) >= created(task), "start-first"
+            assert reached(ended[task["Slot"]]) >= created(task), "start-first"
     else:
         assert min(gaps) >= 3.0
     assert stage.rollback(from_image="web:2").outcome == "unchanged"
