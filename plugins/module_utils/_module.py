@@ -160,7 +160,7 @@ def run_module(
         partial = {key: value for key, value in exc.partial.items() if key != "msg"}
         partial.setdefault("changed", False)
         # A rollout that failed knows what it has done. Other errors come from where nobody knew what was done before.
-        if ctx is not None and ctx.api.wrote and not isinstance(exc, RolloutFailed):
+        if ctx is not None and ctx.wrote and not isinstance(exc, RolloutFailed):
             partial["changed"] = True
             exc.message += "; services were written to before that, run the task again to see what became of them"
         if "swarm_service" in partial:

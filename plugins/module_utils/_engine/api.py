@@ -94,8 +94,6 @@ class Api:
         self.tell: Callable[[str], None] = _unheard
         self._clock = clock
         self.calls: list[Call] = []
-        # The services that were written to, or may have been: all but the writes that were refused.
-        self.wrote: list[str] = []
         self._opener = opener
         self._hosts = list(options.hosts)
         self._client: Client | None = None
@@ -124,14 +122,14 @@ class Api:
         other = Api(self.options, self._opener, self.election, self._clock)
         other._hosts = list(self._hosts)
         other._version = self._version
-        other.calls, other.wrote, other.tell = self.calls, self.wrote, self.tell
+        other.calls, other.tell = self.calls, self.tell
         return other
 
     def each(self) -> Iterator[Api]:
         """A door to each of the managers, one after the other; it leads to no other, and waits for no leader."""
         for host in list(self._hosts):
             with Api(replace(self.options, hosts=(host,)), self._opener, election=0.0) as one:
-                one.calls, one.wrote = self.calls, self.wrote
+                one.calls = self.calls
                 yield one
 
     def get(
@@ -161,7 +159,7 @@ class Api:
 
         Raises `UncertainWrite` if the connection broke after it was sent, or if nobody can read the answer.
         """
-        answer = self._write(_Request("POST", path, query, body, headers))
+        answer = self._request(_Request("POST", path, query, body, headers))
         if not answer.content.strip():
             return None
         try:
@@ -171,7 +169,7 @@ class Api:
 
     def delete(self, path: str, query: Query | None = None) -> None:
         """Delete an object; raises `NotFound` if it is not there."""
-        self._write(_Request("DELETE", path, query))
+        self._request(_Request("DELETE", path, query))
 
     def raw(self, path: str, query: Query | None, limit: int, timeout: float) -> bytes:
         """The first `limit` bytes of an answer, as far as they arrive within `timeout` seconds."""
@@ -219,24 +217,6 @@ class Api:
                 until = now + patience
                 self.tell("the Swarm has no leader; waiting up to %d s for its managers to elect one" % patience)
             self._clock.sleep(ELECTION_PAUSE)
-
-    def _write(self, request: _Request) -> Any:
-        try:
-            answer = self._request(request)
-        except UncertainWrite:
-            self._note(request)
-            raise
-        self._note(request)
-        return answer
-
-    def forget(self, path: str) -> None:
-        """Of a write to that path whose answer was lost it is known by now that it did not arrive."""
-        if path in self.wrote:
-            self.wrote.remove(path)
-
-    def _note(self, request: _Request) -> None:
-        if request.path.startswith("/services/"):
-            self.wrote.append(request.path)
 
     def _next_host(self) -> None:
         self.close()

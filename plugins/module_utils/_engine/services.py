@@ -12,8 +12,6 @@ from .._core.cluster import JsonObject, Service
 from .._core.errors import EngineError, NotFound
 from .api import Api, segment
 
-_CREATION = "/services/create"
-
 
 def get(api: Api, name_or_id: str) -> Service | None:
     """The service of exactly that name or full ID, or None.
@@ -41,7 +39,7 @@ def list_services(api: Api, filters: Mapping[str, Iterable[str]] | None = None) 
 
 def create(api: Api, spec: JsonObject, registry_auth: str | None = None) -> tuple[str, list[str]]:
     """Create a service; its ID and the Engine's warnings. A name in use raises `EngineError` 409."""
-    answer = api.post(_CREATION, body=spec, headers=_auth(registry_auth))
+    answer = api.post("/services/create", body=spec, headers=_auth(registry_auth))
     return str((answer or {}).get("ID", "")), _warnings(answer)
 
 
@@ -65,12 +63,8 @@ def update(
         query["rollback"] = "previous"
     if registry_auth_from:
         query["registryAuthFrom"] = registry_auth_from
-    return _warnings(api.post(_update(service_id), body=spec, query=query, headers=_auth(registry_auth)))
-
-
-def never_arrived(api: Api, service_id: str | None = None) -> None:
-    """A write of that service (None: its creation) whose answer was lost is known by now not to have taken effect."""
-    api.forget(_CREATION if service_id is None else _update(service_id))
+    path = "/services/%s/update" % segment(service_id)
+    return _warnings(api.post(path, body=spec, query=query, headers=_auth(registry_auth)))
 
 
 def remove(api: Api, service_id: str) -> bool:
@@ -80,10 +74,6 @@ def remove(api: Api, service_id: str) -> bool:
     except NotFound:
         return False
     return True
-
-
-def _update(service_id: str) -> str:
-    return "/services/%s/update" % segment(service_id)
 
 
 def _auth(registry_auth: str | None) -> Mapping[str, str] | None:

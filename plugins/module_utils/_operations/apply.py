@@ -132,9 +132,10 @@ def _write(ctx: Context, request: Request, plan: Draft, result: dict[str, Any]) 
         return change.update(plan.current)
     except write.Superseded as exc:
         before = plan.current.spec if plan.current else None
-        failure = superseded(ctx, exc, before, plan.overlay.spec, ledger, result)
+        failure = superseded(ctx, request.name, exc, before, plan.overlay.spec, ledger, result)
         same = _same_by_now(ctx, request)
         if same is not None:
+            same.result["changed"] = request.name in ctx.wrote
             return stand(ctx, returning.look_at(ctx, same.current), same.plan.references, same.result)
         raise failure from exc
     except RolloutFailed:

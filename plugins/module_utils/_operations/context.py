@@ -56,7 +56,8 @@ class Context:
     `voice` tells whoever listens what happens. `interrupt` may end a watch early; `budget` tells when more requests
     failed than the rollout may cost, and `measure` counts them (see `availability`), None where nobody does. `halt`
     tells when the release that the service belongs to goes back. `lookup` remembers names and digests, `looks` asks for
-    tasks; several services share both.
+    tasks; several services share both. `wrote` names the service of each write that arrived, or may have: those that
+    were refused are none.
     """
 
     api: Api
@@ -72,6 +73,7 @@ class Context:
     lookup: Lookup = field(default_factory=Lookup)
     looks: Looks = field(default_factory=Alone)
     warnings: list[str] = field(default_factory=list)
+    wrote: list[str] = field(default_factory=list)
 
     @property
     def tell(self) -> Tell | None:

@@ -78,16 +78,20 @@ def finish(result: dict[str, Any], rollout: Mapping[str, Any], message: str, *, 
 
 def superseded(
     ctx: Context,
+    name: str,
     cause: RolloutError,
     former: JsonObject | None,
     wanted: JsonObject,
     ledger: Ledger,
     result: dict[str, Any],
 ) -> RolloutFailed:
-    """The failure of a task that somebody else was quicker than; nothing of theirs was overwritten."""
+    """The failure of a task that somebody else was quicker than; nothing of theirs was overwritten.
+
+    It may have written before: another step, or something whose answer was lost.
+    """
     ledger.end("superseded", None)
     rollout = without_watch("superseded", cause.message, former, wanted, ctx.now())
-    return RolloutFailed(cause.message, {**result, "changed": False, "rollout": rollout})
+    return RolloutFailed(cause.message, {**result, "changed": name in ctx.wrote, "rollout": rollout})
 
 
 def without_watch(

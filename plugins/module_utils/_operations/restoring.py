@@ -47,7 +47,7 @@ class Restoring:
         try:
             return self._run(config, restores, known)
         except write.Superseded as exc:
-            failure = superseded(self.ctx, exc, self.current.spec, self.target, self.ledger, self.result)
+            failure = superseded(self.ctx, self.name, exc, self.current.spec, self.target, self.ledger, self.result)
             joined = self._joined()
             if joined is None:
                 raise failure from exc
@@ -99,7 +99,7 @@ class Restoring:
         reason = "somebody else brought it there at the same moment"
         result = {
             **self.result,
-            "changed": False,
+            "changed": self.name in self.ctx.wrote,
             "msg": "%s: %s" % (self.name, reason),
             "changes": [],
             "diff": {"before": {}, "after": {}},

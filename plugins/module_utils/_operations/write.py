@@ -54,9 +54,10 @@ def update(
                 services.update(
                     ctx.api, base.id, base.version, spec.with_placement(base.spec), registry_auth_from="spec"
                 )
+                ctx.wrote.append(current.name)
                 base = _read_again(ctx, base)
                 _refuse_if_changed(current, base, references)
-            for text in services.update(
+            warnings = services.update(
                 ctx.api,
                 base.id,
                 base.version,
@@ -64,25 +65,27 @@ def update(
                 rollback=rollback,
                 registry_auth=registry_auth,
                 registry_auth_from=None if registry_auth else "spec",
-            ):
+            )
+        except OutOfSequence as exc:
+            again = _read_again(ctx, base, exc)
+            conflicts += 1
+        except UncertainWrite as exc:
+            # The Engine may have acted although its answer was lost: its specification tells.
+            again = _after_a_loss(ctx, base, exc)
+            if again.version != base.version and not spec.differences(again.spec, wanted, references):
+                return
+        else:
+            ctx.wrote.append(current.name)
+            for text in warnings:
                 ctx.warn(text)
             return
-        except (OutOfSequence, UncertainWrite) as exc:
-            again = _read_again(ctx, base, exc)
-            # The Engine may have acted although its answer was lost: its specification tells.
-            if isinstance(exc, UncertainWrite):
-                if again.version == base.version:
-                    services.never_arrived(ctx.api, base.id)
-                elif not spec.differences(again.spec, wanted, references):
-                    return
-            _refuse_if_changed(current, again, references)
-            conflicts += isinstance(exc, OutOfSequence)
-            base = again
+        _refuse_if_changed(current, again, references)
+        base = again
     if not conflicts:
         raise _broken(current.name, "write")
     raise Superseded(
-        "%s: the service was written by others %d times while this task tried to; nothing was changed by this "
-        "task, run it again when it is quiet" % (current.name, ATTEMPTS)
+        "%s: the service was written by others %d times while this task tried to; nothing of theirs was overwritten, "
+        "run the task again when it is quiet" % (current.name, ATTEMPTS)
     )
 
 
@@ -107,22 +110,26 @@ def create(
 ) -> str:
     """Create the service and give its ID; recognises its own work when the answer was lost.
 
-    Raises `Superseded` when somebody else created another one of that name, `RolloutError` when the connection breaks
-    every time and nothing arrives.
+    Raises `Superseded` when the answer was lost and the service is another one than this, `RolloutError` when the
+    connection breaks every time and nothing arrives.
     """
     for _attempt in range(ATTEMPTS):
         try:
             service_id, warnings = services.create(ctx.api, wanted, registry_auth)
         except UncertainWrite:
+            ctx.wrote.append(name)
             found = ctx.patiently(lambda: look.find(ctx.api, name))
             if found is None:
-                services.never_arrived(ctx.api)
+                ctx.wrote.remove(name)
                 continue
             if spec.differences(found.spec, wanted, references):
                 raise Superseded(
-                    "%s: somebody else created this service at the same moment; run the task again" % name
+                    "%s: the answer to its creation was lost, and the service that is there now is not as declared: "
+                    "somebody else created it at the same moment, or has changed it since; look at it and run the task "
+                    "again" % name
                 ) from None
             return found.id
+        ctx.wrote.append(name)
         for text in warnings:
             ctx.warn(text)
         return service_id
@@ -133,11 +140,15 @@ def remove(ctx: Context, current: Service) -> None:
     """Remove the service; where the answer was lost, until it really is gone."""
     for _attempt in range(ATTEMPTS):
         try:
-            services.remove(ctx.api, current.id)
+            there = services.remove(ctx.api, current.id)
         except UncertainWrite:
+            ctx.wrote.append(current.name)
             if ctx.patiently(lambda: look.by_id(ctx.api, current.id)) is None:
                 return
+            ctx.wrote.remove(current.name)
         else:
+            if there:
+                ctx.wrote.append(current.name)
             return
     raise _broken(current.name, "remove")
 
@@ -159,6 +170,14 @@ def _read_again(ctx: Context, base: Service, cause: RolloutError | None = None) 
     again = ctx.patiently(lambda: look.by_id(ctx.api, base.id))
     if again is None:
         raise Superseded("%s: the service was removed by somebody else meanwhile" % base.name) from cause
+    return again
+
+
+def _after_a_loss(ctx: Context, base: Service, cause: UncertainWrite) -> Service:
+    ctx.wrote.append(base.name)
+    again = _read_again(ctx, base, cause)
+    if again.version == base.version:
+        ctx.wrote.remove(base.name)
     return again
 
 

@@ -155,4 +155,7 @@ def _record(data: Any) -> dict[str, Any] | None:
         return None
     number = record.get("number")
     usable = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**63
-    return record if usable and record.get("service") and not misfit(record.get("spec"), SERVICE_SPEC) else None
+    if not usable or misfit(record.get("spec"), SERVICE_SPEC):
+        return None
+    # Whoever goes back to it would get another service.
+    return record if record.get("service") == record["spec"]["Name"] else None

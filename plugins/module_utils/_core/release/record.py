@@ -61,6 +61,11 @@ class Member:
         """Whether it runs to its end instead of for ever, now or before."""
         return any(one is not None and mode_of(one).endswith("-job") for one in (self.before, self.after))
 
+    @property
+    def specs(self) -> tuple[JsonObject, ...]:
+        """All its specifications that are known."""
+        return tuple(one for one in (self.before, self.after, self.found) if one is not None)
+
 
 @dataclass(frozen=True)
 class Composition:
@@ -198,13 +203,17 @@ def decode(raw: Any) -> Composition | None:
         return None
     if not isinstance(services, dict) or misfit(services, _SERVICES):
         return None
+    members = {name: _member(entry) for name, entry in services.items()}
+    # Whoever goes back to it would get another service.
+    if any(one["Name"] != name for name, member in members.items() for one in member.specs):
+        return None
     marks = mapping(spec.get("Labels"))
     names = [name for name in _texts(record.get("order")) if name in services]
     restores = record.get("restores")
     return Composition(
         release=str(record["release"]),
         number=number,
-        members={name: _member(services[name]) for name in dict.fromkeys((*names, *services))},
+        members={name: members[name] for name in dict.fromkeys((*names, *services))},
         waves=tuple(_texts(wave) for wave in _list(record.get("waves"))),
         unlisted=_texts(record.get("unlisted")),
         point=str(record.get("point") or ""),

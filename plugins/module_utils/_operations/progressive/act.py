@@ -86,7 +86,7 @@ def act(ctx: Context, request: Act) -> dict[str, Any]:
         try:
             return _act(ctx, request, again, lock)
         except Superseded as exc:
-            failure = RolloutFailed(exc.message, {**_result(ctx, again), "changed": False})
+            failure = RolloutFailed(exc.message, {**_result(ctx, again), "changed": request.name in ctx.wrote})
             failure.partial["rollout"]["outcome"] = "superseded"
             raise failure from exc
 

@@ -172,7 +172,8 @@ def _driven(ctx: Context, drive: Drive, first: int) -> dict[str, Any]:
     try:
         return drive.run(first)
     except Superseded as exc:
-        raise superseded(ctx, exc, drive.course.stable.spec, drive.course.own.spec, drive.ledger, drive.result) from exc
+        stable, own = drive.course.stable.spec, drive.course.own.spec
+        raise superseded(ctx, drive.name, exc, stable, own, drive.ledger, drive.result) from exc
     except RolloutFailed:
         raise
     except RolloutError as exc:

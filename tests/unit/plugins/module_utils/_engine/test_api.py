@@ -19,7 +19,6 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import 
     OutOfSequence,
     UncertainWrite,
 )
-from ansible_collections.swarm.rollout.plugins.module_utils._engine import services
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import NEWEST_VERSION, Api, segment
 
 from .conftest import Answer, FakeEngine, door
@@ -226,16 +225,3 @@ def test_a_login_appears_in_no_error(engine: FakeEngine, api: Api) -> None:
             assert "c2VjcmV0" not in repr(chain)
             assert "hunter2" not in repr(chain)
             chain = chain.__cause__ or chain.__context__
-
-
-def test_a_write_that_is_known_not_to_have_arrived_counts_for_nothing(engine: FakeEngine, api: Api) -> None:
-    engine.on("GET", "/_ping", Answer(raw=b"OK"))
-    engine.on("POST", "/services/s1/update", Answer({}), Answer(drop=True))
-    services.update(api, "s1", 7, {})
-    with pytest.raises(UncertainWrite):
-        services.update(api, "s1", 8, {})
-    assert api.wrote == ["/services/s1/update"] * 2
-    services.never_arrived(api, "s1")
-    assert api.wrote == ["/services/s1/update"]
-    services.never_arrived(api)
-    assert api.wrote == ["/services/s1/update"]

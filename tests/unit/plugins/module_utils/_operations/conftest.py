@@ -51,12 +51,6 @@ class MemoryEngine:
         self.sent: list[dict[str, Any]] = []
         self.after_write: Any = None
         self.index = 10
-        self.wrote: list[str] = []
-        self.forgotten: list[str] = []
-
-    def forget(self, path: str) -> None:
-        """As the true door does."""
-        self.forgotten.append(path)
 
     def add(self, spec: dict[str, Any], **more: Any) -> dict[str, Any]:
         """A service that somebody else made."""

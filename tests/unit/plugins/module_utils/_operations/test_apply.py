@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import (
+    EngineError,
     MissingReference,
     OptionError,
     RolloutFailed,
@@ -23,7 +24,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._operations.context 
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.draft import Request
 
 from .conftest import MemoryEngine
-from .test_write import conflict, image, web, writes
+from .test_write import conflict, image, lost, web, writes
 
 COUNTS = {"ServiceStatus": {"RunningTasks": 1, "DesiredTasks": 1, "CompletedTasks": 0}}
 
@@ -95,6 +96,33 @@ def test_somebody_elses_write_gives_superseded(ctx: Context, engine: MemoryEngin
     assert failed.value.partial["rollout"]["outcome"] == "superseded"
     assert failed.value.partial["changed"] is False
     assert image(engine) == "web:9"
+
+
+def test_what_was_created_perhaps_and_changed_by_others_is_a_change(ctx: Context, engine: MemoryEngine) -> None:
+    created = lost(acted=False)
+    created.effect = lambda: engine.add(web("web:9"), **COUNTS)  # type: ignore[attr-defined]
+    engine.faults["POST", "/services/create"] = [created]
+    with pytest.raises(RolloutFailed, match="has changed it since") as failed:
+        ask(ctx, image="web:2")
+    assert failed.value.partial["rollout"]["outcome"] == "superseded"
+    assert failed.value.partial["changed"] is True
+    assert image(engine) == "web:9"
+
+
+@pytest.mark.parametrize("theirs", [web("web:9"), {**web(), "Mode": {"Global": {}}}])
+def test_what_was_removed_is_a_change_whoever_creates_the_next(
+    ctx: Context, engine: MemoryEngine, theirs: dict[str, Any]
+) -> None:
+    engine.add(web(), **COUNTS)
+    taken = EngineError("name in use", 409, "rpc error: name conflicts with an existing object")
+    taken.effect = lambda: engine.add(theirs, **COUNTS)  # type: ignore[attr-defined]
+    engine.faults["POST", "/services/create"] = [taken]
+    try:
+        result: Any = ask(ctx, mode="global", image="web:1", recreate=True)
+    except RolloutFailed as failed:
+        result = failed.partial
+    assert result["changed"] is True
+    assert engine.services["id-web"]["Spec"] == theirs
 
 
 def test_a_mode_is_not_changed_unless_that_is_allowed(ctx: Context, engine: MemoryEngine) -> None:

@@ -24,7 +24,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=10,
 )
-SPECS = st.dictionaries(st.text(max_size=8), JSON, max_size=5).map(lambda found: {**found, "Name": "web"})
+SPECS = st.dictionaries(st.text(max_size=8), JSON, max_size=5)
 NAMES = st.from_regex(r"[a-z][a-z0-9_.-]{0,62}", fullmatch=True)
 
 
@@ -52,6 +52,7 @@ def stored(one: Revision) -> dict[str, Any]:
 def test_a_record_comes_back_as_it_was(
     name: str, number: int, content: dict[str, Any], cause: str, actor: dict[str, str]
 ) -> None:
+    content = {**content, "Name": name}
     one = Revision(name, number, content, "2026-11-22T18:00:00.000Z", cause, actor, restores=3, pinned=True)
     again = history.decode(stored(one))
     assert again is not None
@@ -61,6 +62,10 @@ def test_a_record_comes_back_as_it_was(
 
 def test_a_specification_without_a_name_is_no_record() -> None:
     assert history.decode(stored(revision(1, spec={"TaskTemplate": {}}))) is None
+
+
+def test_a_specification_of_another_service_is_no_record() -> None:
+    assert history.decode(stored(revision(1, spec={"Name": "api"}))) is None
 
 
 @settings(deadline=None)

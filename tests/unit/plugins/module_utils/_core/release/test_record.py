@@ -25,12 +25,20 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-NAMED = st.dictionaries(st.text(max_size=8), JSON, max_size=4).map(lambda found: {**found, "Name": "web"})
-SPECS = st.none() | NAMED
+SPECS = st.none() | st.dictionaries(st.text(max_size=8), JSON, max_size=4)
+
+
+def _named(name: str, member: Member) -> Member:
+    before, after = ({**one, "Name": name} if one is not None else None for one in (member.before, member.after))
+    return replace(member, before=before, after=after)
+
+
 NAMES = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=63)
 TEXTS = st.text(max_size=30)
 MARKS = st.text(string.hexdigits + ".", min_size=1, max_size=20)
-MEMBERS = st.dictionaries(NAMES, st.builds(Member, SPECS, SPECS, st.lists(NAMES, max_size=3).map(tuple)), max_size=4)
+MEMBERS = st.dictionaries(
+    NAMES, st.builds(Member, SPECS, SPECS, st.lists(NAMES, max_size=3).map(tuple)), max_size=4
+).map(lambda found: {name: _named(name, member) for name, member in found.items()})
 COMPOSITIONS = st.builds(
     Composition,
     release=NAMES,
@@ -75,8 +83,9 @@ def test_what_was_written_is_read(one: Composition) -> None:
     assert list(again.members) == list(one.members), "the order is that of the task"
 
 
-def test_a_service_without_a_name_is_no_record() -> None:
-    assert release.decode(stored(Composition("shop", 3, {"web": Member(None, {"TaskTemplate": {}})}))) is None
+@pytest.mark.parametrize("text", [{}, {"Name": "api"}])
+def test_a_service_without_a_name_or_with_anothers_is_no_record(text: dict[str, Any]) -> None:
+    assert release.decode(stored(Composition("shop", 3, {"web": Member({"Name": "web"}, text)}))) is None
 
 
 @given(COMPOSITIONS)

@@ -104,6 +104,26 @@ def test_a_failing_canary_goes_back_alone(swarm: PaperSwarm) -> None:
     assert [slot for slot, image in swarm.started if image == "web:2"] == [1]
 
 
+def test_a_second_step_that_somebody_else_was_quicker_than_is_a_change(
+    swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[int] = []
+    real = drive.write.update
+
+    def quicker(*given: Any, **more: Any) -> None:
+        if steps:
+            raise drive.write.Superseded("web: somebody else changed image meanwhile")
+        steps.append(1)
+        real(*given, **more)
+
+    monkeypatch.setattr(drive.write, "update", quicker)
+    with pytest.raises(RolloutFailed, match="somebody else changed image") as failed:
+        roll(at(swarm))
+    assert failed.value.partial["rollout"]["outcome"] == "superseded"
+    assert failed.value.partial["changed"] is True, "the first step moved a task"
+    assert swarm.serving() == {"web:1": REPLICAS - 1, "web:2": 1}
+
+
 def test_an_abort_that_somebody_else_was_quicker_than(swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch) -> None:
     roll(at(swarm), manual=True)
 

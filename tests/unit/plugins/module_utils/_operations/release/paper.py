@@ -123,6 +123,12 @@ class PaperSwarm(MemoryEngine):
         self._orchestrate(raw, "")
         return raw
 
+    def _post(self, path: str, body: Any, query: dict[str, Any]) -> Any:
+        if path.startswith("/services/") and not image_of(body):
+            # As the Engine answers.
+            raise EngineError("no image", 400, "rpc error: code = InvalidArgument desc = ContainerSpec: image ...")
+        return super()._post(path, body, query)
+
     def touch(self, service_id: str, spec: dict[str, Any] | None = None) -> None:
         super().touch(service_id, spec)
         if spec is not None:
