@@ -234,6 +234,7 @@ class Ledger:
                 own = next((one for one in known if one.object_id == own.object_id), own)
             else:
                 return
+        raise RolloutError("others wrote to its record %d all the time" % own.number)
 
     def _close(self, revision: Revision, mine: Revision) -> Revision:
         """Finish a record that an interrupted writer left open. If it still lives, it has the last word itself."""

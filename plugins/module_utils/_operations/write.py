@@ -79,7 +79,7 @@ def update(
             for text in warnings:
                 ctx.warn(text)
             return
-        _refuse_if_changed(current, again, references)
+        _refuse_if_changed(current, again, references, wanted if rollback else None)
         base = again
     if not conflicts:
         raise _broken(current.name, "write")
@@ -181,14 +181,20 @@ def _after_a_loss(ctx: Context, base: Service, cause: UncertainWrite) -> Service
     return again
 
 
-def _refuse_if_changed(base: Service, again: Service, references: spec.References) -> None:
-    if again.spec == base.spec:
-        return
-    changed = spec.differences(base.spec, again.spec, references)
-    if not changed:
-        # The Engine fills in what was sent; the meaning is the same.
-        return
-    raise Superseded(
-        "%s: somebody else changed %s meanwhile; nothing of it was overwritten, look at it and run the task again"
-        % (base.name, ", ".join(change.option for change in changed))
-    )
+def _refuse_if_changed(
+    base: Service, again: Service, references: spec.References, previous: Mapping[str, Any] | None = None
+) -> None:
+    """`previous` is what Swarm's previous specification has to lead to still, None where it does not matter."""
+    # The Engine fills in what was sent; the meaning is the same.
+    changed = () if again.spec == base.spec else spec.differences(base.spec, again.spec, references)
+    if changed:
+        raise Superseded(
+            "%s: somebody else changed %s meanwhile; nothing of it was overwritten, look at it and run the task again"
+            % (base.name, ", ".join(change.option for change in changed))
+        )
+    if previous is not None and not leads_back(again, previous, references):
+        # Somebody wrote the same once more, or something and its opposite: Swarm would go back to that.
+        raise Superseded(
+            "%s: somebody else wrote the service meanwhile, and what Swarm would go back to is not what was meant any "
+            "more; run the task again" % base.name
+        )

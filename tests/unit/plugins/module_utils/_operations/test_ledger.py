@@ -147,6 +147,17 @@ def test_what_another_controller_guessed_is_written_over(ctx: Context, engine: M
     assert ctx.warnings == []
 
 
+def test_an_outcome_that_others_always_write_over_first_is_said_to_be_missing(
+    ctx: Context, engine: MemoryEngine
+) -> None:
+    ledger = Ledger(ctx, "web", Keeping())
+    ledger.begin(held(engine, web("web:1")), web("web:2"))
+    conflict = OutOfSequence("out of sequence", 500, "update out of sequence")
+    engine.faults[("POST", "/configs/c")] = [conflict] * 999
+    ledger.end("completed", 1.0)
+    assert any("the outcome is not recorded in its history: others wrote" in text for text in ctx.warnings)
+
+
 def test_one_who_was_overtaken_leaves_the_others_records_alone(ctx: Context, engine: MemoryEngine) -> None:
     current = held(engine, history.marked(web("web:1"), 1))
     first, second = Ledger(ctx, "web", Keeping()), Ledger(ctx, "web", Keeping())

@@ -81,6 +81,31 @@ def test_a_write_that_others_wrote_over_before_anybody_looked_may_have_arrived(
     assert (image(engine), ctx.wrote) == ("web:9", ["web"])
 
 
+@pytest.mark.parametrize("meddle", [["web:2"], ["web:9", "web:2"]], ids=["the same again", "there and back"])
+def test_swarms_own_rollback_leads_to_what_was_meant_or_is_not_asked_for(
+    ctx: Context, engine: MemoryEngine, meddle: list[str]
+) -> None:
+    base = engine.add(web("web:2"), PreviousSpec=web("web:1"))
+
+    def theirs() -> None:
+        for text in meddle:
+            engine.touch("id-web", web(text))
+
+    engine.faults["POST", "/services/id-web"] = [conflict(theirs)]
+    with pytest.raises(write.Superseded, match="what Swarm would go back to is not what was meant any more"):
+        write.update(ctx, Service.of(base), web("web:1"), spec.NO_REFERENCES, rollback=True)
+    assert (image(engine), ctx.wrote) == ("web:2", [])
+
+
+def test_swarms_own_rollback_is_asked_for_again_where_only_the_version_moved(
+    ctx: Context, engine: MemoryEngine
+) -> None:
+    base = engine.add(web("web:2"), PreviousSpec=web("web:1"))
+    engine.faults["POST", "/services/id-web"] = [conflict(lambda: engine.touch("id-web")), lost(acted=False)]
+    write.update(ctx, Service.of(base), web("web:1"), spec.NO_REFERENCES, rollback=True)
+    assert (image(engine), writes(engine)) == ("web:1", 3)
+
+
 def test_endless_conflicts_end(ctx: Context, engine: MemoryEngine) -> None:
     base = engine.add(web())
     engine.faults["POST", "/services/id-web"] = [conflict(lambda: engine.touch("id-web")) for n in range(99)]
