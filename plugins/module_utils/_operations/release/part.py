@@ -121,6 +121,7 @@ class Part:
         try:
             self.result = self._run(ctx)
         except RolloutError as exc:
+            exc.partial.setdefault("changed", self.name in ctx.wrote)
             self.error = exc
         self.status = DONE if self.error is None else FAILED
         if self.member.job and self.member.after is not None and self.decision is not None:

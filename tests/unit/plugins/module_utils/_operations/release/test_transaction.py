@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import EngineError, OptionError, RolloutError
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import releases
+from ansible_collections.swarm.rollout.plugins.module_utils._operations import change
 
 from .paper import Free, PaperSwarm, at_rest, ended, entry, go, job, run, shop
 
@@ -75,6 +76,20 @@ def test_the_record_is_there_before_the_first_service_is_written(swarm: PaperSwa
     (record,) = seen
     assert record.outcome == "pending"
     assert [name for name, member in record.members.items() if member.after] == ["db", "migrate", "api", "old"]
+
+
+def test_what_was_written_before_the_managers_went_away_is_a_change(
+    swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*given: Any, **more: Any) -> Any:
+        raise RolloutError("no manager can be reached")
+
+    monkeypatch.setattr(change, "follow", lost)
+    result = run(swarm, services=[entry("web", "web:1")], on_failure="freeze")
+    assert swarm.images() == {"web": "web:1"}
+    assert "no manager can be reached" in result["msg"]
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert [one["changed"] for one in result["services"]] == [True]
 
 
 def test_threads_move_the_services_of_a_wave_together(swarm: PaperSwarm) -> None:
