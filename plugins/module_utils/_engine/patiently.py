@@ -18,12 +18,12 @@ _PAUSE = 0.5
 Found = TypeVar("Found")
 
 
-def patiently(clock: Any, read: Callable[[], Found], seconds: float = SECONDS) -> Found:
-    """What `read` finds, repeated for so many seconds while it fails; what the Engine refuses is not asked again."""
+def patiently(clock: Any, ask: Callable[[], Found], seconds: float = SECONDS) -> Found:
+    """What `ask` answers, repeated for so many seconds while it fails; what the Engine refuses is not asked again."""
     until = clock.monotonic() + seconds
     while True:
         try:
-            return read()
+            return ask()
         except RolloutError as exc:
             refused = isinstance(exc, EngineError) and 400 <= exc.status < 500
             if refused or clock.monotonic() >= until:
