@@ -54,8 +54,8 @@ options:
         stable one.
       - The service's C(parallelism), C(delay) and C(failure_action) do not matter in a progressive rollout, C(order)
         and C(monitor) do.
-      - Without effect where the service is created, apart from O(checks), and where no task has to be replaced. A job
-        has no steps.
+      - Without effect where the service is created, or created anew, apart from O(checks), and where no task has to be
+        replaced. A job has no steps.
     type: list
     elements: raw
     version_added: 0.1.0

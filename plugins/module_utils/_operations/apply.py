@@ -128,7 +128,7 @@ def _write(ctx: Context, request: Request, plan: Draft, result: dict[str, Any]) 
         if plan.current is None:
             return created.check(ctx, request, change.create(), ledger)
         if plan.overlay.recreate:
-            return change.recreate(plan.current)
+            return created.check(ctx, request, change.recreate(plan.current), ledger)
         return change.update(plan.current)
     except write.Superseded as exc:
         before = plan.current.spec if plan.current else None

@@ -108,6 +108,17 @@ def test_a_created_service_that_fails_its_check_is_told(stage: Steps):
     assert [one["outcome"] for one in stage.info(history=True)[0]["history"]] == ["failed"]
 
 
+def test_a_service_created_anew_that_fails_its_check_is_told(stage: Steps):
+    stage.prepared(replicas=1)
+    options = {"mode": "global", "allow_recreate": True, "steps": [1], "update_config": PACE}
+    ran = stage.roll("web:2", checks=command("false"), **options)
+    assert (ran.failed, ran.outcome, ran.changed) == (True, "failed", True)
+    assert "check smoke" in ran.msg
+    assert "Global" in stage.cluster.spec(stage.name)["Mode"]
+    history = stage.info(history=True)[0]["history"]
+    assert [one["outcome"] for one in history] == ["failed", "completed"]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -16,14 +16,20 @@ from ..checking import Scene, run_checks
 from ..context import Context
 from ..draft import Request
 from ..ledger import Ledger
+from ..write import Superseded
 from .under_way import places
 
 
 def check(ctx: Context, request: Request, result: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
-    """Run them; raises `RolloutFailed` when one is not passed. The service stays as it is."""
-    service = look.find(ctx.api, request.name) if request.checks and ctx.wait else None
-    if service is None:
+    """Run them; raises `RolloutFailed` when one is not passed, `Superseded` when the service is gone.
+
+    The service stays as it is.
+    """
+    if not request.checks or not ctx.wait:
         return result
+    service = ctx.patiently(lambda: look.find(ctx.api, request.name))
+    if service is None:
+        raise Superseded("%s: the service was removed by somebody else before it was checked" % request.name)
     seen = places(ctx, service)
     begun = instant(service.created_at) or ctx.clock.time()
     scene = Scene(service, seen.new, (), begun, ledger.number, None, 1, 1)

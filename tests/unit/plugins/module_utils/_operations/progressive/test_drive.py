@@ -12,10 +12,20 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.parse import parse
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import RolloutError, RolloutFailed
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line, Narrator
+from ansible_collections.swarm.rollout.plugins.module_utils._operations import write
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
-from ansible_collections.swarm.rollout.plugins.module_utils._operations.progressive import act, begin, drive
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.draft import Request
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.ledger import Keeping, Ledger
+from ansible_collections.swarm.rollout.plugins.module_utils._operations.progressive import (
+    act,
+    begin,
+    created,
+    drive,
+)
 
 from ..conftest import Clock
 from .paper import REPLICAS, Deaf, Free, Killed, PaperSwarm, do, roll
@@ -102,6 +112,16 @@ def test_a_failing_canary_goes_back_alone(swarm: PaperSwarm) -> None:
     assert failed.value.partial["rollout"]["outcome"] == "rolled_back"
     assert swarm.serving() == {"web:1": REPLICAS}
     assert [slot for slot, image in swarm.started if image == "web:2"] == [1]
+
+
+def test_a_service_that_is_gone_before_its_checks_is_superseded(
+    swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(created.look, "find", lambda *given: None)
+    check = parse([{"tasks": {}}])
+    request = Request("web", spec.parse({"image": "web:1"}), checks=tuple(check))
+    with pytest.raises(write.Superseded, match="removed by somebody else before it was checked"):
+        created.check(at(swarm), request, {"rollout": {}}, Ledger(at(swarm), "web", Keeping()))
 
 
 def test_a_second_step_that_somebody_else_was_quicker_than_is_a_change(
