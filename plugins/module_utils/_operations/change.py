@@ -90,14 +90,26 @@ class Change:
             if self.ctx.patiently(lambda: look.find(self.ctx.api, self.name)) is not None:
                 # The new service is there; what it made of itself is the result.
                 raise
+            raise self._returned(current, exc) from exc
+
+    def _returned(self, current: Service, cause: RolloutError) -> RolloutFailed:
+        """The former service is created again. The failure says what is there now."""
+        reason = "it could not be created anew (%s)" % cause.message
+        shown: dict[str, Any] = {}
+        try:
             write.create(self.ctx, self.name, current.spec, self.plan.references, self.plan.registry_auth)
-            message = "%s: it could not be created anew (%s), so the former service (%s) was created again" % (
-                self.name,
-                exc.message,
+            reason += ", so the former service (%s) was created again" % image_of(current.spec)
+            shown = spec.show(current.spec, self.plan.references)
+        except RolloutError as exc:
+            reason += ", nor could the former one (%s), which is removed: %s; run the task again" % (
                 image_of(current.spec),
+                exc.message,
             )
-            self.ledger.end("failed", None)
-            raise RolloutFailed(message, {**self.result, "changed": True, "rebuilt": True}) from exc
+        self.ledger.end("failed", None)
+        rollout = without_watch("failed", reason, current.spec, self.wanted, self._span())
+        rollout.update(revision=self.ledger.number, previous_revision=self.ledger.previous)
+        self.result.update(changed=True, rebuilt=True, rollout=rollout, swarm_service=shown)
+        return RolloutFailed("%s: %s" % (self.name, reason), self.result)
 
     def _go_back(self, events: ServiceEvents, current: Service, failed: Watched) -> Watched:
         """Roll back what Swarm would leave hanging. The result is a rollback: it worked, or it did not."""

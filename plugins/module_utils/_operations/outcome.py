@@ -13,6 +13,8 @@ from .._core.account import GOOD, Span, account, first_failures, sentence
 from .._core.cluster import JsonObject, Service, Task
 from .._core.convergence import Verdict
 from .._core.errors import RolloutError, RolloutFailed
+from .._engine import look
+from .._engine.patiently import AT_THE_END
 from .._engine.tasks import list_nodes, list_tasks
 from .context import Context
 
@@ -59,6 +61,8 @@ def conclude(
     if ledger is not None:
         ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
         rollout.update(revision=ledger.number, previous_revision=ledger.previous)
+    if last.verdict.outcome == "superseded":
+        result["swarm_service"] = theirs(ctx, name)
     if result.get("changed"):
         rollout.update(_timeline(ctx, watches, span, names))
     rollout.update(extra or {})
@@ -91,7 +95,18 @@ def superseded(
     """
     ledger.end("superseded", None)
     rollout = without_watch("superseded", cause.message, former, wanted, ctx.now())
-    return RolloutFailed(cause.message, {**result, "changed": name in ctx.wrote, "rollout": rollout})
+    rollout.update(revision=ledger.number, previous_revision=ledger.previous)
+    known = {"changed": name in ctx.wrote, "swarm_service": theirs(ctx, name), "rollout": rollout}
+    return RolloutFailed(cause.message, {**result, **known})
+
+
+def theirs(ctx: Context, name: str) -> dict[str, Any]:
+    """The service as somebody else made it, in the names of the options; empty where it is gone, or nobody answers."""
+    try:
+        now = ctx.patiently(lambda: look.find(ctx.api, name), AT_THE_END)
+        return spec.show(now.spec, ctx.lookup.for_reading(ctx.api, now.spec)) if now is not None else {}
+    except RolloutError:
+        return {}
 
 
 def without_watch(

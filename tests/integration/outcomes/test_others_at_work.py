@@ -28,7 +28,7 @@ def test_another_update_in_the_middle(stage: Stage):
     ran = running.wait()
     assert (ran.failed, ran.outcome, ran.changed) == (True, "superseded", True)
     assert "image" in ran.msg
-    assert image(stage.cluster.spec(stage.name)) == "web:2"
+    assert ran.result["swarm_service"]["image"] == image(stage.cluster.spec(stage.name)) == "web:2"
     stage.cluster.wait("theirs is through", lambda: stage.cluster.serving(stage.name) == {"web:2": 2})
 
 
@@ -67,6 +67,7 @@ def test_a_removal_in_the_middle(stage: Stage):
     ran = running.wait()
     assert (ran.failed, ran.outcome, ran.changed) == (True, "superseded", True)
     assert "removed" in ran.msg
+    assert ran.result["swarm_service"] == {}
     assert stage.cluster.find(stage.name) is None
 
 

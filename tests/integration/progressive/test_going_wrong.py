@@ -89,7 +89,7 @@ def test_others_who_write_meanwhile_are_not_overwritten(stage: Steps):
     ran = running.wait()
     assert (ran.failed, ran.outcome) == (True, "superseded")
     assert any("has the update_config of the steps" in text for text in ran.warnings), ran.warnings
-    assert image(stage.cluster.spec(stage.name)) == "vote:indent"
+    assert ran.result["swarm_service"]["image"] == image(stage.cluster.spec(stage.name)) == "vote:indent"
     found = stage.rollout()
     assert found is not None
     assert found["intact"] is False

@@ -18,7 +18,7 @@ from ..._engine import look
 from ..context import Context
 from ..ledger import Keeping
 from ..locking import locked
-from ..outcome import without_watch
+from ..outcome import theirs, without_watch
 from ..service import actor_of, checks_of
 from ..write import Superseded
 from . import under_way, verify
@@ -86,7 +86,8 @@ def act(ctx: Context, request: Act) -> dict[str, Any]:
         try:
             return _act(ctx, request, again, lock)
         except Superseded as exc:
-            failure = RolloutFailed(exc.message, {**_result(ctx, again), "changed": request.name in ctx.wrote})
+            failure = RolloutFailed(exc.message, _result(ctx, again))
+            failure.partial.update(changed=request.name in ctx.wrote, swarm_service=theirs(ctx, request.name))
             failure.partial["rollout"]["outcome"] = "superseded"
             raise failure from exc
 

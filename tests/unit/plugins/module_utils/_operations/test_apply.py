@@ -95,7 +95,7 @@ def test_somebody_elses_write_gives_superseded(ctx: Context, engine: MemoryEngin
         ask(ctx, image="web:2")
     assert failed.value.partial["rollout"]["outcome"] == "superseded"
     assert failed.value.partial["changed"] is False
-    assert image(engine) == "web:9"
+    assert failed.value.partial["swarm_service"]["image"] == image(engine) == "web:9"
 
 
 def test_what_was_created_perhaps_and_changed_by_others_is_a_change(ctx: Context, engine: MemoryEngine) -> None:
@@ -137,9 +137,23 @@ def test_a_mode_is_not_changed_unless_that_is_allowed(ctx: Context, engine: Memo
 def test_a_service_that_cannot_be_created_anew_comes_back(ctx: Context, engine: MemoryEngine) -> None:
     engine.add(web(), **COUNTS)
     engine.faults["POST", "/services/create"] = [OptionError("mode", "global", "refused by the Engine")]
-    with pytest.raises(RolloutFailed, match="created again"):
+    with pytest.raises(RolloutFailed, match="created again") as failed:
         ask(ctx, mode="global", image="web:1", recreate=True)
     assert engine.services["id-web"]["Spec"] == web()
+    assert (failed.value.partial["changed"], failed.value.partial["swarm_service"]["mode"]) == (True, "replicated")
+    assert failed.value.partial["rollout"]["outcome"] == "failed"
+
+
+def test_a_service_that_can_be_created_in_no_way_is_said_to_be_gone(ctx: Context, engine: MemoryEngine) -> None:
+    engine.add(web(), **COUNTS)
+    engine.faults["POST", "/services/create"] = [EngineError("no more room", 500, "no more room")] * 2
+    with pytest.raises(
+        RolloutFailed, match=r"nor could the former one \(web:1\), which is removed: .*no more room"
+    ) as failed:
+        ask(ctx, mode="global", image="web:1", recreate=True)
+    assert engine.services == {}
+    assert (failed.value.partial["changed"], failed.value.partial["swarm_service"]) == (True, {})
+    assert failed.value.partial["rollout"]["outcome"] == "failed"
 
 
 def test_an_option_that_the_engine_would_drop_is_refused(ctx: Context, engine: MemoryEngine) -> None:
