@@ -98,15 +98,16 @@ def swap_seconds(tasks: Iterable[Task]) -> float | None:
     return median(spans) if spans else None
 
 
-def served_since(task: Task, *, wall_offset: float, earliest: float, latest: float) -> float:
+def served_since(task: Task, *, wall_offset: float, earliest: float, latest: float, unstamped: float) -> float:
     """Since when (monotonic) a running task serves.
 
     The node stamps the change to running with its own clock; a clock that is off is held to what
-    was observed: after the last look at which all was not yet settled, before this one.
+    was observed: after the last look at which all was not yet settled, before this one. `unstamped` is the answer for
+    a task without a stamp.
     """
     stamped = instant(task.timestamp)
     if stamped is None:
-        return latest
+        return unstamped
     return min(max(stamped - wall_offset, earliest), latest)
 
 

@@ -291,8 +291,13 @@ def _settled_since(goal: Goal, state: State, seen: Observation, served: list[Tas
         # planned yet: what is empty must stay empty for the whole time.
         return None if served or mode_of(expected(goal, state)) == "replicated" else state.progress_at
     offset = goal.wall - goal.started
+    # Without a stamp it is what was found at the first look at which all was settled.
+    unstamped = seen.at if state.settled_at is None else state.settled_at
     return max(
-        readings.served_since(task, wall_offset=offset, earliest=state.unsettled_at, latest=seen.at) for task in moved
+        readings.served_since(
+            task, wall_offset=offset, earliest=state.unsettled_at, latest=seen.at, unstamped=unstamped
+        )
+        for task in moved
     )
 
 

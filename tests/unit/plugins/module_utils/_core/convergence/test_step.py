@@ -142,6 +142,14 @@ def test_new_tasks_that_nobody_watched_must_serve_for_the_monitor_time() -> None
     assert outcome(judge(aim(), early, late)[1]) == "completed"
 
 
+def test_tasks_without_a_stamp_serve_since_they_were_all_seen_to() -> None:
+    held = [task(1, timestamp=""), task(2, timestamp="")]
+    looks = [look(START + at, service(), *held) for at in (3.0, 6.0, 7.9, 8.1)]
+    assert judge(aim(), *looks[:3])[1] is None
+    state, verdict = judge(aim(), *looks)
+    assert (outcome(verdict), state.settled_at) == ("completed", START + 3.0)
+
+
 def test_failure_action_continue_is_not_believed() -> None:
     wanted = spec_of(UpdateConfig={"FailureAction": "continue", "Monitor": 3_000_000_000})
     tasks = [task(1, at=START + 9), task(2, at=START + 9)]
