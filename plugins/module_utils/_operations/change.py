@@ -13,7 +13,7 @@ from .._core import spec
 from .._core.account import Span, sentence
 from .._core.cluster import JsonObject, Service, image_of
 from .._core.convergence import OVER_BUDGET, Verdict, rolls_back
-from .._core.errors import EngineError, RolloutError, RolloutFailed
+from .._core.errors import RolloutError, RolloutFailed
 from .._engine import look
 from .._engine.events import ServiceEvents
 from .._engine.watch import Watched
@@ -23,8 +23,6 @@ from .draft import Draft
 from .follow import follow, go_back
 from .ledger import Ledger
 from .outcome import conclude, finish, without_watch
-
-_NAME_IN_USE = 409
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,7 @@ class Change:
     def create(self) -> dict[str, Any]:
         """Create the service and wait for it. A name that is in use by now is `Superseded`."""
         ctx, plan = self.ctx, self.plan
-        try:
-            service_id = write.create(ctx, self.name, self.wanted, plan.references, plan.registry_auth)
-        except EngineError as exc:
-            if exc.status != _NAME_IN_USE:
-                raise
-            raise write.Superseded(
-                "%s: somebody else created a service of this name at the same moment; run the task again" % self.name
-            ) from exc
+        service_id = write.create(ctx, self.name, self.wanted, plan.references, plan.registry_auth)
         if not ctx.wait:
             return self._applied(None)
         ctx.interrupt = ctx.over

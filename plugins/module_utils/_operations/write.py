@@ -11,12 +11,13 @@ from typing import Any, Mapping
 from .._core import spec
 from .._core.cluster import Service
 from .._core.convergence import moving
-from .._core.errors import OutOfSequence, RolloutError, UncertainWrite
+from .._core.errors import EngineError, OutOfSequence, RolloutError, UncertainWrite
 from .._engine import look, services
 from .context import Context
 
 # The orchestrator's own status writes raise the version as well: a few conflicts are normal.
 ATTEMPTS = 12
+_NAME_IN_USE = 409
 
 
 class Superseded(RolloutError):
@@ -110,29 +111,38 @@ def create(
 ) -> str:
     """Create the service and give its ID; recognises its own work when the answer was lost.
 
-    Raises `Superseded` when the answer was lost and the service is another one than this, `RolloutError` when the
-    connection breaks every time and nothing arrives.
+    Raises `Superseded` when the name is in use by now, or the answer was lost and the service is another one than this;
+    `RolloutError` when the connection breaks every time and nothing arrives.
     """
-    for _attempt in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         try:
             service_id, warnings = services.create(ctx.api, wanted, registry_auth)
         except UncertainWrite:
-            ctx.wrote.append(name)
-            found = ctx.patiently(lambda: look.find(ctx.api, name))
+            found = _perhaps_ours(ctx, name)
             if found is None:
                 ctx.wrote.remove(name)
                 continue
-            if spec.differences(found.spec, wanted, references):
+        except EngineError as exc:
+            if exc.status != _NAME_IN_USE:
+                raise
+            # An earlier attempt, whose answer was lost, may have arrived after all.
+            found = _perhaps_ours(ctx, name) if attempt else None
+            if found is None:
                 raise Superseded(
-                    "%s: the answer to its creation was lost, and the service that is there now is not as declared: "
-                    "somebody else created it at the same moment, or has changed it since; look at it and run the task "
-                    "again" % name
-                ) from None
-            return found.id
-        ctx.wrote.append(name)
-        for text in warnings:
-            ctx.warn(text)
-        return service_id
+                    "%s: somebody else created a service of this name at the same moment; run the task again" % name
+                ) from exc
+        else:
+            ctx.wrote.append(name)
+            for text in warnings:
+                ctx.warn(text)
+            return service_id
+        if spec.differences(found.spec, wanted, references):
+            raise Superseded(
+                "%s: the answer to its creation was lost, and the service that is there now is not as declared: "
+                "somebody else created it at the same moment, or has changed it since; look at it and run the task "
+                "again" % name
+            )
+        return found.id
     raise _broken(name, "create")
 
 
@@ -159,6 +169,12 @@ def _broken(name: str, what: str) -> RolloutError:
         "%s: the connection broke at each of %d attempts to %s it, and none arrived; run the task again"
         % (name, ATTEMPTS, what)
     )
+
+
+def _perhaps_ours(ctx: Context, name: str) -> Service | None:
+    """The service that is there after a creation of which nobody knows whether it took effect."""
+    ctx.wrote.append(name)
+    return ctx.patiently(lambda: look.find(ctx.api, name))
 
 
 def _first_placement(base: Service, wanted: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import (
+    EngineError,
     OutOfSequence,
     RolloutError,
     UncertainWrite,
@@ -164,6 +165,32 @@ def test_a_create_that_did_not_happen_is_repeated(ctx: Context, engine: MemoryEn
     engine.faults["POST", "/services/create"] = [lost(acted=False)]
     assert write.create(ctx, "web", web(), spec.NO_REFERENCES) == "id-web"
     assert writes(engine) == 2
+
+
+def in_use(effect: Any = None) -> EngineError:
+    error = EngineError("name in use", 409, "rpc error: name conflicts with an existing object")
+    error.effect = effect  # type: ignore[attr-defined]
+    return error
+
+
+def test_a_create_that_arrives_after_it_was_looked_for_is_recognised(ctx: Context, engine: MemoryEngine) -> None:
+    engine.faults["POST", "/services/create"] = [lost(acted=False), in_use(lambda: engine.add(web()))]
+    assert write.create(ctx, "web", web(), spec.NO_REFERENCES) == "id-web"
+    assert ctx.wrote == ["web"]
+
+
+def test_a_name_in_use_after_a_lost_create_may_be_ours(ctx: Context, engine: MemoryEngine) -> None:
+    engine.faults["POST", "/services/create"] = [lost(acted=False), in_use()]
+    with pytest.raises(write.Superseded, match="somebody else created a service of this name"):
+        write.create(ctx, "web", web(), spec.NO_REFERENCES)
+    assert ctx.wrote == ["web"]
+
+
+def test_a_name_in_use_is_somebody_elses(ctx: Context, engine: MemoryEngine) -> None:
+    engine.faults["POST", "/services/create"] = [in_use()]
+    with pytest.raises(write.Superseded, match="somebody else created a service of this name"):
+        write.create(ctx, "web", web(), spec.NO_REFERENCES)
+    assert ctx.wrote == []
 
 
 def test_another_service_of_the_same_name_is_not_taken_for_ours(ctx: Context, engine: MemoryEngine) -> None:
