@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from .errors import OptionError
+from .shape import is_utf8
 
 # No option has more than a handful of levels.
 _DEEPEST = 50
@@ -51,7 +52,7 @@ def _below(option: str, key: str, depth: int) -> str:
 def _check_text(option: str, text: str) -> None:
     if "\0" in text:
         raise Unusable(option, "it holds a zero byte; write text without one, since no program can be given it")
-    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not is_utf8(text):
         raise Unusable(
             option, "it holds bytes that are no UTF-8; write it as UTF-8, or hand it over as a secret or config"
         )

@@ -31,9 +31,14 @@ class Shape:
 Misfit = Tuple["list[str]", str]
 
 
+def is_utf8(text: str) -> bool:
+    """Whether it can be written as UTF-8: half of a surrogate pair comes from bytes that are none."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 class _Text(Shape):
     def misfit(self, value: Any) -> Misfit | None:
-        return None if isinstance(value, str) else ([], "a text")
+        return None if isinstance(value, str) and is_utf8(value) else ([], "a text in UTF-8")
 
 
 class _Flag(Shape):
@@ -84,6 +89,8 @@ class Named(Shape):
         if not isinstance(value, dict):
             return [], "an object"
         for key, item in value.items():
+            if TEXT.misfit(key):
+                return [], "an object whose keys are UTF-8"
             found = None if item is None else self.item.misfit(item)
             if found is not None:
                 return [*found[0], key], found[1]
