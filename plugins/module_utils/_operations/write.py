@@ -73,7 +73,7 @@ def update(
         except UncertainWrite as exc:
             # The Engine may have acted although its answer was lost: its specification tells.
             again = _after_a_loss(ctx, base, exc)
-            if again.version != base.version and not spec.differences(again.spec, wanted, references):
+            if not _untouched(base, again) and not spec.differences(again.spec, wanted, references):
                 return
         else:
             ctx.wrote.append(current.name)
@@ -192,9 +192,13 @@ def _read_again(ctx: Context, base: Service, cause: RolloutError | None = None) 
 def _after_a_loss(ctx: Context, base: Service, cause: UncertainWrite) -> Service:
     ctx.wrote.append(base.name)
     again = _read_again(ctx, base, cause)
-    if again.version == base.version:
+    if _untouched(base, again):
         ctx.wrote.remove(base.name)
     return again
+
+
+def _untouched(base: Service, again: Service) -> bool:
+    return again.version == base.version and again.spec == base.spec
 
 
 def _refuse_if_changed(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -138,6 +139,16 @@ def test_a_lost_answer_to_a_write_that_did_not_happen_is_repeated(ctx: Context, 
     engine.faults["POST", "/services/id-web"] = [lost(acted=False)]
     go(ctx, base)
     assert (image(engine), writes(engine)) == ("web:2", 2)
+
+
+def test_a_write_that_is_seen_in_the_specification_has_arrived_whatever_the_version_says(
+    ctx: Context, engine: MemoryEngine
+) -> None:
+    base = engine.add(web())
+    engine.after_write = lambda: engine.services["id-web"]["Version"].update(Index=base["Version"]["Index"])
+    engine.faults["POST", "/services/id-web"] = [lost(acted=True)]
+    write.update(ctx, Service.of(copy.deepcopy(base)), web("web:2"), spec.NO_REFERENCES)
+    assert (image(engine), writes(engine), ctx.wrote) == ("web:2", 1, ["web"])
 
 
 def test_a_service_that_vanished_meanwhile_is_said(ctx: Context, engine: MemoryEngine) -> None:
