@@ -11,6 +11,8 @@ from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import sentence
+
 
 def as_filter(name: str, make: Callable[[Any, float], Any]) -> Callable[[Any], Any]:
     """The filter of that name, which calls `make` with a run and the moment (seconds since the epoch).
@@ -22,6 +24,6 @@ def as_filter(name: str, make: Callable[[Any, float], Any]) -> Callable[[Any], A
         try:
             return make(run, time.time())
         except ValueError as exc:
-            raise AnsibleFilterError("%s: %s" % (name, exc)) from exc
+            raise AnsibleFilterError(sentence("%s: %s" % (name, exc))) from None
 
     return report

@@ -225,5 +225,8 @@ def test_filters_take_a_run_or_its_data_and_refuse_what_is_neither():
         for use in (data_filter.report_data, html_filter.report_html, markdown_filter.report_markdown):
             with pytest.raises(AnsibleFilterError, match=r"report_\w+: "):
                 use(wrong)
+    with pytest.raises(AnsibleFilterError, match="give one of rollout") as long:
+        data_filter.report_data({"kind": "x" * 20_000, "name": "web", "result": {}})
+    assert len(str(long.value)) <= 2000
     with pytest.raises(AnsibleFilterError, match="give the name"):
         data_filter.report_data({"kind": "rollout", "name": "", "result": {}})
