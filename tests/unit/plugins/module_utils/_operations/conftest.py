@@ -7,12 +7,23 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import EngineError, NotFound, OutOfSequence
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
+
+
+class Fault(Exception):
+    """An error that the Engine answers once. `effect` happens before it; with `acted` the call is carried out all the
+    same.
+    """
+
+    def __init__(self, error: Exception, effect: Callable[[], Any] | None = None, *, acted: bool = False) -> None:
+        super().__init__(str(error))
+        self.error, self.effect, self.acted = error, effect, acted
 
 
 class Clock:
@@ -138,12 +149,13 @@ class MemoryEngine:
         for (verb, prefix), faults in self.faults.items():
             if verb == method and path.startswith(prefix) and faults:
                 fault = faults.pop(0)
-                effect = getattr(fault, "effect", None)
-                if effect is not None:
-                    effect()
-                if getattr(fault, "acted", False):
+                if not isinstance(fault, Fault):
+                    raise fault
+                if fault.effect is not None:
+                    fault.effect()
+                if fault.acted:
                     act()
-                raise fault
+                raise fault.error
         return act()
 
 

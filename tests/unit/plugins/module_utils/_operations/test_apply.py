@@ -24,7 +24,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._operations.context 
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.draft import Request
 
 from .conftest import MemoryEngine
-from .test_write import conflict, image, lost, web, writes
+from .test_write import conflict, image, in_use, lost, web, writes
 
 COUNTS = {"ServiceStatus": {"RunningTasks": 1, "DesiredTasks": 1, "CompletedTasks": 0}}
 
@@ -99,9 +99,8 @@ def test_somebody_elses_write_gives_superseded(ctx: Context, engine: MemoryEngin
 
 
 def test_what_was_created_perhaps_and_changed_by_others_is_a_change(ctx: Context, engine: MemoryEngine) -> None:
-    created = lost(acted=False)
-    created.effect = lambda: engine.add(web("web:9"), **COUNTS)  # type: ignore[attr-defined]
-    engine.faults["POST", "/services/create"] = [created]
+    theirs = lost(lambda: engine.add(web("web:9"), **COUNTS), acted=False)
+    engine.faults["POST", "/services/create"] = [theirs]
     with pytest.raises(RolloutFailed, match="has changed it since") as failed:
         ask(ctx, image="web:2")
     assert failed.value.partial["rollout"]["outcome"] == "superseded"
@@ -114,9 +113,7 @@ def test_what_was_removed_is_a_change_whoever_creates_the_next(
     ctx: Context, engine: MemoryEngine, theirs: dict[str, Any]
 ) -> None:
     engine.add(web(), **COUNTS)
-    taken = EngineError("name in use", 409, "rpc error: name conflicts with an existing object")
-    taken.effect = lambda: engine.add(theirs, **COUNTS)  # type: ignore[attr-defined]
-    engine.faults["POST", "/services/create"] = [taken]
+    engine.faults["POST", "/services/create"] = [in_use(lambda: engine.add(theirs, **COUNTS))]
     try:
         result: Any = ask(ctx, mode="global", image="web:1", recreate=True)
     except RolloutFailed as failed:

@@ -15,7 +15,6 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import (
     ConnectionFailed,
     EngineError,
-    OutOfSequence,
     RolloutError,
     UncertainWrite,
 )
@@ -25,8 +24,8 @@ from ansible_collections.swarm.rollout.plugins.module_utils._operations import r
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.ledger import Keeping, Ledger
 
-from .conftest import MemoryEngine
-from .test_write import web
+from .conftest import Fault, MemoryEngine
+from .test_write import conflict, web
 
 
 def held(engine: MemoryEngine, spec: dict[str, Any], **more: Any) -> Service:
@@ -82,8 +81,7 @@ def test_after_a_rollback_the_next_number_is_known_without_a_call(
 
 
 def test_whether_a_record_arrived_is_asked_until_told(ctx: Context, engine: MemoryEngine) -> None:
-    lost = UncertainWrite("lost")
-    lost.acted = True  # type: ignore[attr-defined]
+    lost = Fault(UncertainWrite("lost"), acted=True)
     engine.faults[("POST", "/configs/create")] = [lost]
     engine.faults[("GET", "/configs")] = [ConnectionFailed("no manager"), EngineError("busy", 500, "busy")]
     wanted = Ledger(ctx, "web", Keeping()).begin(held(engine, history.marked(web("web:1"), 1)), web("web:2"))
@@ -111,8 +109,7 @@ def test_what_the_engine_refuses_is_not_asked_again(ctx: Context, engine: Memory
 
 
 def test_an_answer_that_was_lost_makes_no_second_record(ctx: Context, engine: MemoryEngine) -> None:
-    lost = UncertainWrite("lost")
-    lost.acted = True  # type: ignore[attr-defined]
+    lost = Fault(UncertainWrite("lost"), acted=True)
     engine.faults[("POST", "/configs/create")] = [lost, UncertainWrite("lost before it arrived")]
     ledger = Ledger(ctx, "web", Keeping(cause="a"))
     ledger.begin(None, web("web:1"))
@@ -139,9 +136,7 @@ def test_what_another_controller_guessed_is_written_over(ctx: Context, engine: M
         other = next(r for r in records.list_records(ctx.api, ["web"]) if r.number == 2)
         records.relabel(ctx.api, Revision(**{**other.__dict__, "outcome": "superseded"}))
 
-    conflict = OutOfSequence("out of sequence", 500, "update out of sequence")
-    conflict.effect = guess  # type: ignore[attr-defined]
-    engine.faults[("POST", "/configs/c")] = [conflict]
+    engine.faults[("POST", "/configs/c")] = [conflict(guess)]
     ledger.end("completed", 1.0)
     assert stored(ctx) == {1: "completed", 2: "completed"}
     assert ctx.warnings == []
@@ -152,8 +147,7 @@ def test_an_outcome_that_others_always_write_over_first_is_said_to_be_missing(
 ) -> None:
     ledger = Ledger(ctx, "web", Keeping())
     ledger.begin(held(engine, web("web:1")), web("web:2"))
-    conflict = OutOfSequence("out of sequence", 500, "update out of sequence")
-    engine.faults[("POST", "/configs/c")] = [conflict] * 999
+    engine.faults[("POST", "/configs/c")] = [conflict()] * 999
     ledger.end("completed", 1.0)
     assert any("the outcome is not recorded in its history: others wrote" in text for text in ctx.warnings)
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,23 +23,19 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import 
 from ansible_collections.swarm.rollout.plugins.module_utils._operations import write
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 
-from .conftest import MemoryEngine
+from .conftest import Fault, MemoryEngine
 
 
 def web(image: str = "web:1") -> dict[str, Any]:
     return {"Name": "web", "Labels": {}, "TaskTemplate": {"ContainerSpec": {"Image": image}}}
 
 
-def conflict(effect: Any = None) -> Exception:
-    error = OutOfSequence("update out of sequence", 500, "update out of sequence")
-    error.effect = effect  # type: ignore[attr-defined]
-    return error
+def conflict(effect: Callable[[], Any] | None = None) -> Fault:
+    return Fault(OutOfSequence("update out of sequence", 500, "update out of sequence"), effect)
 
 
-def lost(*, acted: bool) -> Exception:
-    error = UncertainWrite("the connection broke")
-    error.acted = acted  # type: ignore[attr-defined]
-    return error
+def lost(effect: Callable[[], Any] | None = None, *, acted: bool) -> Fault:
+    return Fault(UncertainWrite("the connection broke"), effect, acted=acted)
 
 
 def go(ctx: Context, base: dict[str, Any], image: str = "web:2") -> None:
@@ -75,9 +72,8 @@ def test_a_write_that_others_wrote_over_before_anybody_looked_may_have_arrived(
     ctx: Context, engine: MemoryEngine
 ) -> None:
     base = engine.add(web())
-    error = lost(acted=True)
     engine.after_write = lambda: engine.touch("id-web", web("web:9"))
-    engine.faults["POST", "/services/id-web"] = [error]
+    engine.faults["POST", "/services/id-web"] = [lost(acted=True)]
     with pytest.raises(write.Superseded, match="changed image"):
         go(ctx, base)
     assert (image(engine), ctx.wrote) == ("web:9", ["web"])
@@ -178,10 +174,8 @@ def test_a_create_that_did_not_happen_is_repeated(ctx: Context, engine: MemoryEn
     assert writes(engine) == 2
 
 
-def in_use(effect: Any = None) -> EngineError:
-    error = EngineError("name in use", 409, "rpc error: name conflicts with an existing object")
-    error.effect = effect  # type: ignore[attr-defined]
-    return error
+def in_use(effect: Callable[[], Any] | None = None) -> Fault:
+    return Fault(EngineError("name in use", 409, "rpc error: name conflicts with an existing object"), effect)
 
 
 def test_a_create_that_arrives_after_it_was_looked_for_is_recognised(ctx: Context, engine: MemoryEngine) -> None:
@@ -205,9 +199,7 @@ def test_a_name_in_use_is_somebody_elses(ctx: Context, engine: MemoryEngine) -> 
 
 
 def test_another_service_of_the_same_name_is_not_taken_for_ours(ctx: Context, engine: MemoryEngine) -> None:
-    fault = lost(acted=False)
-    fault.effect = lambda: engine.add(web("web:9"))  # type: ignore[attr-defined]
-    engine.faults["POST", "/services/create"] = [fault]
+    engine.faults["POST", "/services/create"] = [lost(lambda: engine.add(web("web:9")), acted=False)]
     with pytest.raises(write.Superseded, match="same moment, or has changed it since"):
         write.create(ctx, "web", web(), spec.NO_REFERENCES)
     assert ctx.wrote == ["web"], "it may have been ours, and have been changed since"
