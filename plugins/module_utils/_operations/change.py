@@ -98,7 +98,7 @@ class Change:
             )
         self.ledger.end("failed", None)
         rollout = without_watch("failed", reason, current.spec, self.wanted, self._span())
-        rollout.update(revision=self.ledger.number, previous_revision=self.ledger.previous)
+        rollout.update(self.ledger.numbers)
         self.result.update(changed=True, rebuilt=True, rollout=rollout, swarm_service=shown)
         return RolloutFailed("%s: %s" % (self.name, reason), self.result)
 
@@ -125,7 +125,7 @@ class Change:
     def _applied(self, former: JsonObject | None) -> dict[str, Any]:
         rollout = without_watch("applied", "wait is off", former, self.wanted, self._span())
         self.ledger.end("applied", None)
-        rollout.update(revision=self.ledger.number, previous_revision=self.ledger.previous)
+        rollout.update(self.ledger.numbers)
         return finish(self.result, rollout, sentence(self.name, rollout))
 
     def _conclude(self, watches: list[Watched], former: JsonObject | None) -> dict[str, Any]:

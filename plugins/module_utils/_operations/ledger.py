@@ -60,6 +60,11 @@ class Ledger:
         """The number of the revision that this change made; None before, and where none is kept."""
         return self._mine.number if self._mine else None
 
+    @property
+    def numbers(self) -> dict[str, int | None]:
+        """The numbers of its revision and of the one before, as results have them."""
+        return {"revision": self.number, "previous_revision": self.previous}
+
     def begin(
         self,
         current: Service | None,

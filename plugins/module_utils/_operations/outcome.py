@@ -60,7 +60,7 @@ def conclude(
     rollout = account(last.verdict, former, wanted, span, states, names, logs)
     if ledger is not None:
         ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
-        rollout.update(revision=ledger.number, previous_revision=ledger.previous)
+        rollout.update(ledger.numbers)
     if last.verdict.outcome == "superseded":
         result["swarm_service"] = theirs(ctx, name)
     if result.get("changed"):
@@ -95,7 +95,7 @@ def superseded(
     """
     ledger.end("superseded", None)
     rollout = without_watch("superseded", cause.message, former, wanted, ctx.now())
-    rollout.update(revision=ledger.number, previous_revision=ledger.previous)
+    rollout.update(ledger.numbers)
     known = {"changed": name in ctx.wrote, "swarm_service": theirs(ctx, name), "rollout": rollout}
     return RolloutFailed(cause.message, {**result, **known})
 

@@ -135,7 +135,7 @@ class Restoring:
             )
         rollout = without_watch("applied", "wait is off", self.current.spec, self.target, begun)
         self.ledger.end("applied", None)
-        rollout.update(revision=self.ledger.number, previous_revision=self.ledger.previous)
+        rollout.update(self.ledger.numbers)
         return finish(self.result, rollout, sentence(self.name, rollout))
 
 
