@@ -2,12 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the documents name is there: one another's objects, files of the repository, what AWX fills in."""
+"""What the documents name is there: one another's objects, files of the repository."""
 
 from __future__ import annotations
-
-import json
-from typing import Any
 
 import pytest
 import yaml
@@ -124,37 +121,3 @@ def test_nothing_is_changed_before_it_is_approved() -> None:
 def test_a_failure_that_was_dealt_with_still_fails_the_workflow() -> None:
     assert next_nodes("rollback", "always") == ["failed"]
     assert not any(next_nodes("failed", kind) for kind in ("success", "failure", "always"))
-
-
-JOB: Json = {"id": 7, "name": "Swarm rollout", "status": "failed"}
-GIVEN: Json = {"url": "https://awx.example.org/7", "job_friendly_name": "Job", "job_metadata": "{}"}
-APPROVAL: Json = {
-    "approval_node_name": 'Approve "it"',
-    "approval_status": "pending",
-    "workflow_url": "https://awx.example.org/8",
-}
-# AWX tries a message with no artifacts before it accepts it.
-ARTIFACTS = [{}, {"swarm_rollout_message": 'vote: "rolled back"', "swarm_rollout_revision": 7}]
-
-
-def texts(messages: Json) -> list[str]:
-    found: list[str] = []
-    for value in messages.values():
-        found += texts(value) if isinstance(value, dict) else [value]
-    return found
-
-
-@pytest.mark.parametrize("artifacts", ARTIFACTS)
-@pytest.mark.parametrize("notification", documents()["controller_notifications"], ids=lambda one: one["name"])
-def test_awx_can_fill_in_every_message(notification: Json, artifacts: Json) -> None:
-    messages: Json = notification["messages"]
-    assert set(messages) == {"started", "success", "error", "workflow_approval"}
-    assert set(messages["workflow_approval"]) == {"running", "approved", "denied", "timed_out"}
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-    for text in texts(messages):
-        filled: str = environment.from_string(text).render(**GIVEN, **APPROVAL, job={**JOB, "artifacts": artifacts})
-        if notification["notification_type"] == "webhook":
-            told: Any = json.loads(filled)
-            assert told.get("message", artifacts.get("swarm_rollout_message", "")) == artifacts.get(
-                "swarm_rollout_message", ""
-            )
