@@ -118,6 +118,16 @@ class Cluster:
         """Remove the service as somebody else would."""
         assert self.engine.delete(f"/services/{name}")
 
+    def released(self, network: str) -> bool:
+        """Remove a network; False while a task still holds it."""
+        try:
+            self.engine.delete(f"/networks/{network}")
+        except EngineError as error:
+            if "in use" not in str(error):
+                raise
+            return False
+        return True
+
     def wait(self, what: str, condition: Callable[[], bool], limit: float = 60.0) -> None:
         """Wait until the cluster is where a test needs it to be."""
         deadline = time.monotonic() + limit

@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all integration tests share: the lab named by SWARM_LAB, found up or brought up."""
+"""What all integration tests share: the lab named by SWARM_LAB, a place in its Swarm, and who may run beside whom.
+
+A test runs beside others: it uses names of its own, and leaves nodes, and what others made, alone. One that needs the
+Swarm for itself, since it breaks nodes, empties it or reserves what is free, is marked `alone`. See `phases`.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +16,42 @@ from typing import Any
 
 import docker
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-from tests.integration.together import (
-    pytest_collection_modifyitems,
-    pytest_configure,
-    pytest_pyfunc_call,
-    pytest_unconfigure,
-)
+from tests.integration import usage
+from tests.integration.phases import by_duration, scope
+from tests.integration.stage import Stage, stage_of
 from tests.lab.lab import Lab
 
-__all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_pyfunc_call", "pytest_unconfigure"]
+stage = stage_of(Stage)
+
+
+class Scheduling(LoadScopeScheduling):
+    """Gives one scope after the other to the worker that is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope(nodeid)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known, and note what tests cost."""
+    config.addinivalue_line("markers", "alone: this test needs the whole Swarm for itself")
+    config.pluginmanager.register(usage.Usage(), "usage")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """The scheduler of a run with workers."""
+    return Scheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first, and refuse a test that would empty the Swarm under others."""
+    items[:] = by_duration(items)
+    for item in items:
+        if "swarm" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("alone"):
+            raise pytest.UsageError(f"{item.nodeid} empties the Swarm: mark it `alone`")
 
 
 @pytest.fixture(scope="session")
@@ -45,13 +75,6 @@ def docker_hosts(settings: dict[str, Any]) -> list[str]:
     return list(settings["docker_hosts"])
 
 
-@pytest.fixture(scope="session")
-def hosts(lab: Lab) -> Iterator[list[str]]:
-    """The addresses of all managers; at the end the Swarm is empty again."""
-    yield list(lab.settings()["docker_hosts"])
-    lab.clean()
-
-
 @pytest.fixture
 def client(docker_hosts: list[str]) -> Iterator[docker.APIClient]:
     """A client of the first manager, to look at the truth behind a result."""
@@ -62,6 +85,6 @@ def client(docker_hosts: list[str]) -> Iterator[docker.APIClient]:
 
 @pytest.fixture
 def swarm(lab: Lab) -> Iterator[Lab]:
-    """The lab, left without services, networks, configs and secrets afterwards."""
+    """The lab, left without services, networks, configs and secrets afterwards; only for tests marked `alone`."""
     yield lab
     lab.clean()

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
+
+import pytest
 
 from tests.integration.cluster import Cluster
 from tests.integration.running import Ran, Running
@@ -68,7 +72,7 @@ class Stage:
         assert (ran.outcome, ran.failed) == ("completed", False), ran.output
 
     def close(self) -> None:
-        """Leave nothing behind: no process, no service, config, secret or network."""
+        """Leave nothing behind: no process, service, config, secret or network. Tasks that stop hold a network long."""
         for running in self._running:
             running.kill()
         engine = self.cluster.engine
@@ -77,3 +81,19 @@ class Stage:
                 # The history of a service is kept in configs.
                 if self.name in item["Spec"]["Name"] or self.name in str(item["Spec"].get("Labels")):
                     engine.delete(f"/{kind}/{item['ID']}")
+        for network in engine.get("/networks"):
+            if self.name in network["Name"]:
+                self.cluster.wait("the network is let go", partial(self.cluster.released, network["Id"]))
+
+
+def stage_of(kind: type[Stage]) -> Any:
+    """The fixture `stage` of a folder whose tests use that class."""
+
+    @pytest.fixture
+    def stage(request: pytest.FixtureRequest, docker_hosts: list[str]) -> Iterator[Stage]:
+        """The test's place in the Swarm."""
+        found = kind(request.node.name, docker_hosts)
+        yield found
+        found.close()
+
+    return stage

@@ -11,6 +11,8 @@ import time
 import docker
 import pytest
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(params=[0, 1, 2], ids=["node1", "node2", "node3"])
 def manager(request, docker_hosts):

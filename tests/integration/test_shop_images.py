@@ -14,6 +14,8 @@ import pytest
 from tests.integration.cluster import Cluster
 from tests.lab.lab import Lab
 
+pytestmark = pytest.mark.alone
+
 Json = dict[str, Any]
 REPLICATED: Json = {"Replicated": {"Replicas": 1}}
 JOB: Json = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1}}

@@ -93,9 +93,10 @@ class Lab:
 
     def registry(self) -> dict[str, Any]:
         """Start the registries where they do not run; return their names, addresses and logins."""
-        host, plan = self._outer(), self.plan()
-        registry.ensure(host, plan, nodeimage.tag(plan.engine), machine.is_free, self.progress)
-        return registry.describe(host, plan)
+        with places.locked(f"lab-{self.name}", self.progress):
+            host, plan = self._outer(), self.plan()
+            registry.ensure(host, plan, nodeimage.tag(plan.engine), machine.is_free, self.progress)
+            return registry.describe(host, plan)
 
     def stop_registry(self) -> None:
         """Lose the registries at once; `registry` starts them again."""
@@ -117,7 +118,9 @@ class Lab:
         self, service: str, network: str, *, port: int = 80, listen: int | None = None, node: str = "node1"
     ) -> str:
         """Deploy the edge proxy of a service; return the URL where its tasks answer in turn."""
-        return edge.deploy(self.plan(), service=service, network=network, port=port, listen=listen, node=node)
+        # Two at once would choose the same free port.
+        with places.locked(f"edge-{self.name}", self.progress):
+            return edge.deploy(self.plan(), service=service, network=network, port=port, listen=listen, node=node)
 
     def remove_edge(self, service: str | None = None) -> int:
         """Remove the edge of a service, or all of them."""

@@ -18,7 +18,7 @@ from tests.matrix.rows import CONTROLLER, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".ansible" / "matrix"
-_TESTING = ("pytest", "pytest-mock", "hypothesis", "PyYAML", "ansible-runner")
+_TESTING = ("pytest", "pytest-mock", "pytest-xdist", "hypothesis", "PyYAML", "ansible-runner")
 _ASKED = ("ansible-core", "docker", "requests", "urllib3")
 _TELL = """
 import json, platform

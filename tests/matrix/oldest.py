@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from tests.integration.phases import BESIDE
 from tests.matrix.environments import ROOT, Environment, Missing, NoPython, made
 from tests.matrix.rows import CONTROLLER, PYTHONS, ROWS
 
@@ -27,6 +28,9 @@ RUNBOOKS = tuple(
         "test_status.py",
     )
 )
+
+# Beside that of the newest, which may be at work at the same time.
+NO_CACHE = ("-p", "no:cacheprovider")
 
 
 def found() -> Environment | None:
@@ -52,7 +56,7 @@ def main() -> int:
         return 0
     print(f"ansible-core {environment.versions()['ansible-core']}", flush=True)
     return subprocess.run(
-        [environment.python, "-m", "pytest", "-q", *RUNBOOKS, "-o", "cache_dir=.ansible/oldest.cache", *sys.argv[1:]],
+        [environment.python, "-m", "pytest", *RUNBOOKS, *BESIDE.arguments(len(RUNBOOKS)), *NO_CACHE, *sys.argv[1:]],
         cwd=ROOT,
         env=environment.variables(),
         check=False,

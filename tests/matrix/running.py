@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from tests.integration.phases import PHASES
 from tests.matrix.environments import HOME, ROOT, Environment, made, own
 from tests.matrix.rows import CONTROLLER, ENGINE, UNITS, Row
 
@@ -34,6 +35,16 @@ class Counts:
     failures: list[str] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Counts) -> Counts:
+        """Both together."""
+        skipped = Counter(self.skipped) + Counter(other.skipped)
+        return Counts(
+            self.passed + other.passed,
+            self.failures + other.failures,
+            self.again + other.again,
+            dict(sorted(skipped.items())),
+        )
 
     def shown(self) -> dict[str, Any]:
         """As JSON."""
@@ -83,7 +94,9 @@ def run(row: Row, lab: str) -> dict[str, Any]:
         # The controller is this checkout's; its modules run on the row's Python.
         variables = {**own().variables(), "SWARM_LAB": lab, "SWARM_MODULE_PYTHON": environment.python}
     runner = environment if row.kind == CONTROLLER else own()
-    tests = _pytest(runner, row.name, row.tests, variables)
+    tests = Counts()
+    for phase in PHASES:
+        tests += _pytest(runner, f"{row.name}-{phase.name}", (*row.tests, *phase.arguments()), variables)
     found = [counts for counts in (units, tests) if counts is not None]
     return {
         "passed": all(not counts.failures for counts in found),
@@ -94,14 +107,14 @@ def run(row: Row, lab: str) -> dict[str, Any]:
     }
 
 
-def _pytest(environment: Environment, name: str, paths: tuple[str, ...], variables: Mapping[str, str]) -> Counts:
+def _pytest(environment: Environment, name: str, arguments: tuple[str, ...], variables: Mapping[str, str]) -> Counts:
     """Run, and what failed once more by itself; that is told beside the result."""
     cache = HOME / f"{name}.cache"
     shutil.rmtree(cache, ignore_errors=True)
-    first = _once(environment, name, [*paths], cache, variables)
+    first = _once(environment, name, [*arguments], cache, variables)
     if not first.failures or len(first.failures) > MOST_AGAIN or not (cache / "v/cache/lastfailed").exists():
         return first
-    second = _once(environment, f"{name}-again", [*paths, "--last-failed"], cache, variables)
+    second = _once(environment, f"{name}-again", [*arguments, "--last-failed"], cache, variables)
     again = [one for one in first.failures if one not in second.failures]
     return Counts(first.passed + len(again), second.failures, again, first.skipped)
 

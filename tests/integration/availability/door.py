@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import os
-import threading
-from functools import partial
 from typing import Any
 
 import requests
@@ -19,7 +17,6 @@ from tests.integration.stage import Stage
 from tests.lab.lab import Lab
 
 # Ports of the node are given out one after the other.
-_GUARD = threading.Lock()
 NODE = "node3"
 
 
@@ -35,8 +32,7 @@ class Measured(Stage):
         self.cluster.engine.post("/networks/create", {"Name": self.name, "Driver": "overlay"})
         pace = {"monitor": monitor, "order": order}
         self.have(image, replicas, networks=[self.name], update_config=pace, rollback_config=pace, **options)
-        with _GUARD:
-            self.url = self._lab.edge(self.name, self.name, node=NODE)
+        self.url = self._lab.edge(self.name, self.name, node=NODE)
 
     def roll(self, image: str, options: Json | None = None, **availability: Any) -> Ran:
         """Run `swarm_service` and measure; further options of the module come in a dict."""
@@ -55,28 +51,13 @@ class Measured(Stage):
         self.cluster.wait(f"every answer has {text}", all_of_them)
 
     def close(self) -> None:
-        """The edge and the network go as well."""
+        """The edge goes as well."""
         self._lab.remove_edge(self.name)
         super().close()
-        engine = self.cluster.engine
-        for network in engine.get("/networks"):
-            if network["Name"] == self.name:
-                # The edge's task holds it for a moment longer.
-                self.cluster.wait("the network is let go", partial(_deleted, self, network["Id"]))
 
     @property
     def _lab(self) -> Lab:
         return Lab(os.environ["SWARM_LAB"])
-
-
-def _deleted(stage: Measured, network: str) -> bool:
-    try:
-        stage.cluster.engine.delete(f"/networks/{network}")
-    except Exception as error:
-        if "in use" not in str(error):
-            raise
-        return False
-    return True
 
 
 def certificate(ran: Ran) -> Json:

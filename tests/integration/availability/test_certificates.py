@@ -6,11 +6,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.availability.door import Measured, certificate
-
-pytestmark = pytest.mark.together(stage=Measured)
 
 # A page that takes half a second, from a server that leaves when it is told to.
 SLEEPY = r"""

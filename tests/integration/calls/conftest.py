@@ -16,14 +16,6 @@ from tests.lab.lab import Lab
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Stage]:
-    """The test's place in the Swarm."""
-    found = Stage(request.node.name, list(lab.settings()["docker_hosts"]))
-    yield found
-    found.close()
-
-
-@pytest.fixture
 def door(stage: Stage) -> Iterator[Door]:
     """The Engine's door: every call through it is counted."""
     with Door(stage.host) as door:

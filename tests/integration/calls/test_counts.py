@@ -15,6 +15,8 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core import lock
 from tests.integration.stage import QUICK, Stage
 from tests.lab.door import Door
 
+pytestmark = pytest.mark.alone
+
 
 def routes(door: Door) -> list[str]:
     """The calls that came, without IDs."""

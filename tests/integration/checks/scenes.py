@@ -121,13 +121,4 @@ class Cast:
         for name in self.since:
             services.remove(self.api, name)
         for network in self._networks:
-            self.cluster.wait("the network is free", partial(self._removed, network))
-
-    def _removed(self, network: str) -> bool:
-        try:
-            self.cluster.engine.delete(f"/networks/{network}")
-        except Exception as error:
-            if "in use" not in str(error):
-                raise
-            return False
-        return True
+            self.cluster.wait("the network is free", partial(self.cluster.released, network))

@@ -27,6 +27,8 @@ from tests.lab.lab import Lab
 
 from .conftest import Making, OpenApi
 
+pytestmark = pytest.mark.alone
+
 UNDO = {"stop": "start", "pause": "resume", "demote": "promote"}
 Trouble = Callable[[str, str], None]
 

@@ -11,8 +11,6 @@ import pytest
 from tests.integration.cluster import Json
 from tests.integration.facts.frozen import DAY, SECOND, Frozen, config, moving
 
-pytestmark = pytest.mark.together(stage=Frozen)
-
 
 def label(spec: Json) -> None:
     """The smallest difference."""

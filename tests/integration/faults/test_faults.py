@@ -18,6 +18,8 @@ from tests.faults.matrix import place_of
 from tests.faults.record import sentence
 from tests.lab.lab import Lab
 
+pytestmark = pytest.mark.alone
+
 # Those that leave nodes and images alone run side by side.
 TOGETHER = (
     "progressive/controller:killed",

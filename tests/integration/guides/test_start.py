@@ -13,9 +13,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.integration.cluster import Cluster
 from tests.lab.lab import Lab
 from tests.site.examples import blocks
+
+pytestmark = pytest.mark.alone
 
 ROOT = Path(__file__).resolve().parents[3]
 

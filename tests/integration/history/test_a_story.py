@@ -16,8 +16,6 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-import pytest
-
 from ansible_collections.swarm.rollout.plugins.filter.history_table import history_table
 from tests.integration.history.past import QUICK, Past, plain
 from tests.lab.lab import Lab
@@ -91,7 +89,6 @@ class Story:
         return plain(self.stage.cluster.spec(self.stage.name))
 
 
-@pytest.mark.together(stage=Past)
 def test_ten_releases_and_the_ways_back(stage: Past):
     story = Story(stage, Lab(os.environ["SWARM_LAB"]))
     story.serves("web 1 r1", 3, "web:1")

@@ -15,8 +15,6 @@ from tests.integration.history.past import LABEL, QUICK, Past, plain
 from tests.lab.calls import Action, Call, Reply
 from tests.lab.door import Door
 
-pytestmark = pytest.mark.together(stage=Past)
-
 
 def test_a_scale_by_the_cli_is_adopted_by_a_rollback_too(stage: Past):
     stage.releases("web:1", "web:2")

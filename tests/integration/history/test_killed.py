@@ -10,8 +10,6 @@ import pytest
 
 from tests.integration.history.past import QUICK, Past, nth
 
-pytestmark = pytest.mark.together(stage=Past)
-
 BEFORE_THE_RECORD = ("POST", "/configs/create")
 BEFORE_THE_WRITE = ("POST", "/services/…/update")
 DURING_THE_ROLLOUT = ("GET", "/tasks")

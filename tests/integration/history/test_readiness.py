@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.integration.history.past import QUICK, Past
-
-pytestmark = pytest.mark.together(stage=Past)
 
 
 def asked(stage: Past, **options: Any) -> dict[str, Any]:

@@ -15,8 +15,6 @@ import pytest
 from tests.integration.history.past import QUICK, Past
 from tests.lab.lab import Lab
 
-pytestmark = pytest.mark.together(stage=Past)
-
 
 def in_place(stage: Past, number: int, **options: Any) -> int:
     """A change that replaces no task; the number of its revision."""

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ansible_collections.swarm.rollout.plugins.filter.history_table import history_table
 from tests.integration.history.past import Past
-
-pytestmark = pytest.mark.together(stage=Past)
 
 CANARY = "yellow-bird-4711"
 

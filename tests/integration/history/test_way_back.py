@@ -15,8 +15,6 @@ from tests.integration.cluster import image
 from tests.integration.history.past import QUICK, Past
 from tests.integration.stamps import created, reached
 
-pytestmark = pytest.mark.together(stage=Past)
-
 SLOW: dict[str, Any] = {"parallelism": 1, "delay": "2s", "monitor": "1s", "order": "stop-first"}
 FAST: dict[str, Any] = {"parallelism": 0, "delay": "0s", "monitor": "1s", "order": "start-first"}
 

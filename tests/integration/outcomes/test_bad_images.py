@@ -14,8 +14,6 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence im
 from tests.integration.cluster import image
 from tests.integration.stage import QUICK, Stage
 
-pytestmark = pytest.mark.together
-
 # Watched for longer than crash:1.0 lives.
 WATCHED: dict[str, Any] = {"monitor": "5s", "parallelism": 1, "failure_action": "rollback"}
 

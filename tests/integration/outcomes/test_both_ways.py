@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from tests.integration.running import ROOT
@@ -80,7 +79,6 @@ def steady(value: Any) -> Any:
     return value
 
 
-@pytest.mark.together
 def test_the_same_results_both_ways(stage: Stage):
     folder = ROOT / "build" / stage.name
     folder.mkdir(parents=True, exist_ok=True)

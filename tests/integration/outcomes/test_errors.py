@@ -24,7 +24,6 @@ SECRETS: dict[str, Any] = {
 }
 
 
-@pytest.mark.together
 @pytest.mark.parametrize(
     ("options", "named"),
     [
@@ -54,7 +53,6 @@ def test_a_value_that_cannot_be_used(stage: Stage, options: dict[str, Any], name
     assert stage.cluster.find(stage.name) is None
 
 
-@pytest.mark.together
 @pytest.mark.parametrize("bad", ["exit:1.0", "nowhere:1", "job:fail", "stalled", "superseded", "refused"])
 def test_no_secret_in_the_output_of_any_failure(stage: Stage, bad: str):
     more: dict[str, Any] = {"restart_config": {"condition": "none"}}
@@ -81,7 +79,6 @@ def test_no_secret_in_the_output_of_any_failure(stage: Stage, bad: str):
         assert f"DB_PASSWORD={PASSWORD}" in env, "the service itself has it"
 
 
-@pytest.mark.together
 def test_a_password_for_a_registry_is_nowhere(stage: Stage):
     login = {"username": "shop", "password": PASSWORD}
     ran = stage.service("nowhere:1", registry_auth=login, restart_config={"condition": "none"}, diff=True)
@@ -89,7 +86,6 @@ def test_a_password_for_a_registry_is_nowhere(stage: Stage):
     assert PASSWORD not in ran.output
 
 
-@pytest.mark.together
 def test_nobody_listens(stage: Stage):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -98,7 +94,6 @@ def test_nobody_listens(stage: Stage):
     assert str(port) in ran.msg
 
 
-@pytest.mark.together
 def test_the_next_manager_is_asked(stage: Stage):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -107,7 +102,6 @@ def test_the_next_manager_is_asked(stage: Stage):
     assert stage.cluster.serving(stage.name) == {"web:1": 1}
 
 
-@pytest.mark.together
 @pytest.mark.parametrize("module", ["swarm_service", "swarm_service_rollback", "swarm_service_info"])
 def test_an_engine_that_is_in_no_swarm(stage: Stage, module: str):
     machine = outer.find()
@@ -118,6 +112,7 @@ def test_an_engine_that_is_in_no_swarm(stage: Stage, module: str):
     assert "docker swarm init" in ran.msg
 
 
+@pytest.mark.alone
 def test_a_worker_says_what_it_is(stage: Stage, lab: Lab):
     worker = lab.plan().nodes[-1]
     lab.demote(worker.name)

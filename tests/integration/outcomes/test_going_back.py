@@ -15,8 +15,6 @@ from tests.integration.cluster import image
 from tests.integration.stage import QUICK, Stage
 from tests.integration.stamps import created, reached
 
-pytestmark = pytest.mark.together
-
 
 def went_forward(stage: Stage, **options: Any) -> None:
     """A service that was updated once: web:1, then web:2."""

@@ -11,8 +11,6 @@ import pytest
 from tests.integration.cluster import image
 from tests.integration.stage import QUICK, Stage
 
-pytestmark = pytest.mark.together
-
 
 def test_create_completes_when_all_tasks_serve(stage: Stage):
     ran = stage.service("vote:indent", replicas=3, update_config=QUICK)

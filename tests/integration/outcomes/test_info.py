@@ -6,12 +6,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.cluster import image
 from tests.integration.stage import Stage
-
-pytestmark = pytest.mark.together
 
 
 def test_nothing_there_is_an_empty_list(stage: Stage):

@@ -10,8 +10,6 @@ import pytest
 
 from tests.integration.stage import Stage
 
-pytestmark = pytest.mark.together
-
 
 def ends(stage: Stage) -> list[str]:
     """The states of all tasks of the job."""

@@ -15,8 +15,6 @@ from tests.integration.cluster import image
 from tests.integration.stage import QUICK, Stage
 from tests.lab.door import Action, Call, Door, Hangup, Intercept, Reply
 
-pytestmark = pytest.mark.together
-
 OUT_OF_SEQUENCE = Reply(
     500, json.dumps({"message": "rpc error: code = Unknown desc = update out of sequence"}).encode()
 )

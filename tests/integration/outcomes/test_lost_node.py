@@ -15,11 +15,13 @@ from tests.integration.health import wait_until_well
 from tests.integration.stage import Stage
 from tests.lab.lab import Lab
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
-def lost(lab: Lab, hosts: list[str]) -> Iterator[str]:
+def lost(lab: Lab, docker_hosts: list[str]) -> Iterator[str]:
     """The name of a manager that neither leads nor is the one the test asks; it is well again afterwards."""
-    cluster = Stage("nodes", hosts).cluster
+    cluster = Stage("nodes", docker_hosts).cluster
     leads = {node["Description"]["Hostname"]: node["ManagerStatus"].get("Leader", False) for node in nodes(cluster)}
     chosen = next(one["name"] for one in lab.settings()["managers"][1:] if not leads[one["name"]])
     yield chosen

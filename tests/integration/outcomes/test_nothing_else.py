@@ -9,12 +9,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import pytest
-
 from tests.integration.cluster import image
 from tests.integration.stage import QUICK, Stage
-
-pytestmark = pytest.mark.together
 
 RICH: dict[str, Any] = {
     "replicas": 2,

@@ -6,13 +6,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.cluster import Json, image, other_image
 from tests.integration.running import Ran
 from tests.integration.stage import QUICK, Stage
-
-pytestmark = pytest.mark.together
 
 
 def label(spec: Json) -> None:

@@ -11,8 +11,6 @@ import pytest
 from tests.integration.cluster import image
 from tests.integration.stage import QUICK, Stage
 
-pytestmark = pytest.mark.together
-
 NOWHERE = {"constraints": ["node.labels.rack==none"]}
 
 

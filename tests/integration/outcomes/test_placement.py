@@ -17,6 +17,8 @@ from tests.integration.health import is_well
 from tests.integration.stage import QUICK, Stage
 from tests.lab.lab import Lab
 
+pytestmark = pytest.mark.alone
+
 HERE: dict[str, Any] = {"constraints": ["node.role == manager"]}
 NOWHERE: dict[str, Any] = {"constraints": ["node.labels.disk == none"]}
 

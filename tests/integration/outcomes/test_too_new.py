@@ -9,11 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
 from tests.integration.stage import Stage
-
-pytestmark = pytest.mark.together
 
 # An option, a value that is no default, and the API that brought it.
 NEWER: dict[str, tuple[Any, tuple[int, int]]] = {

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.integration.plan.planning import pending, plan, wait_pending, write
 from tests.integration.stage import Stage
 
@@ -32,6 +34,7 @@ def blocked(stage: Stage, words: str, reason: str) -> None:
     wait_pending(stage, words)
 
 
+@pytest.mark.alone
 def test_reservations(stage: Stage):
     nodes = stage.cluster.engine.get("/nodes")
     cpus = min(node["Description"]["Resources"]["NanoCPUs"] for node in nodes) / 1e9
@@ -73,6 +76,7 @@ def test_constraints_that_no_node_satisfies(stage: Stage):
     wait_pending(stage, "scheduling constraints not satisfied")
 
 
+@pytest.mark.alone
 def test_what_fits_is_never_pending(stage: Stage):
     stage.have("web:1", replicas=3, placement={"replicas_max_per_node": 2}, reservations={"cpus": 0.5})
     config: dict[str, Any] = {**FIRST, "parallelism": 3}

@@ -89,6 +89,7 @@ def test_a_plan_is_refused_after_another_write(stage: Stage):
     assert stage.service("web:2", plan_id=again).outcome == "unchanged"
 
 
+@pytest.mark.alone
 def test_a_plan_is_refused_after_a_node_or_the_task_itself_changed(stage: Stage):
     stage.have("web:1")
     given = plan(stage, "web:2")["id"]

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of live progress share; most of them run side by side, see `tests.integration.together`."""
+"""What the tests of live progress share."""
 
 from __future__ import annotations
 
 from tests.integration.progress.plays import Plays
-from tests.integration.together import stage_of
+from tests.integration.stage import stage_of
 
 stage = stage_of(Plays)

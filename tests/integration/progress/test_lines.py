@@ -11,14 +11,10 @@ import re
 import signal
 from pathlib import Path
 
-import pytest
-
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import VARIABLE
 from tests.integration.cluster import Json
 from tests.integration.progress.plays import EVERY_LINE, SLOWLY, Plays
 from tests.integration.stage import QUICK
-
-pytestmark = pytest.mark.together(stage=Plays)
 
 # Becoming the same user goes the way of every other user.
 BECOMING = {"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_METHOD": "su", "ANSIBLE_BECOME_ALLOW_SAME_USER": "1"}

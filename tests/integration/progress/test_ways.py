@@ -11,12 +11,9 @@ from contextlib import closing
 from typing import Any
 
 import ansible_runner
-import pytest
 
 from tests.integration.engine.doors import SshDoor, needs_sshd
 from tests.integration.progress.plays import SLOWLY, Plays
-
-pytestmark = pytest.mark.together(stage=Plays)
 
 
 @needs_sshd

@@ -7,6 +7,6 @@
 from __future__ import annotations
 
 from tests.integration.progressive.steps import Steps
-from tests.integration.together import stage_of
+from tests.integration.stage import stage_of
 
 stage = stage_of(Steps)

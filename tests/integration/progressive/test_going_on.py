@@ -12,8 +12,6 @@ import pytest
 
 from tests.integration.progressive.steps import Steps
 
-pytestmark = pytest.mark.together(stage=Steps)
-
 
 @pytest.mark.parametrize("step", [1, 2])
 def test_the_same_task_goes_on_where_another_was_killed(stage: Steps, step: int):

@@ -13,8 +13,6 @@ import pytest
 
 from tests.integration.progressive.steps import PACE, Steps, moved
 
-pytestmark = pytest.mark.together(stage=Steps)
-
 
 @pytest.mark.parametrize("order", ["start-first", "stop-first"])
 def test_each_step_moves_exactly_its_slots(stage: Steps, order: str):

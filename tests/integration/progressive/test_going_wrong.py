@@ -13,8 +13,6 @@ import pytest
 from tests.integration.cluster import image, other_image
 from tests.integration.progressive.steps import PACE, Steps, moved
 
-pytestmark = pytest.mark.together(stage=Steps)
-
 # Watched for longer than crash:1.0 lives.
 WATCHED: dict[str, Any] = {**PACE, "monitor": "5s"}
 

@@ -14,11 +14,13 @@ from tests.integration.cluster import Cluster, in_sequence
 from tests.integration.progressive.steps import Steps, moved
 from tests.lab.lab import Lab
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
-def follower(lab: Lab, hosts: list[str]) -> Iterator[tuple[str, str]]:
+def follower(lab: Lab, docker_hosts: list[str]) -> Iterator[tuple[str, str]]:
     """The name and the address of a manager that neither leads nor is the one the test asks; it comes back."""
-    nodes = Steps("nodes", hosts).cluster.engine.get("/nodes")
+    nodes = Steps("nodes", docker_hosts).cluster.engine.get("/nodes")
     leads = {node["Description"]["Hostname"]: node["ManagerStatus"].get("Leader", False) for node in nodes}
     managers = lab.settings()["managers"][1:]
     chosen = next((one["name"], one["docker_host"]) for one in managers if not leads[one["name"]])
@@ -26,11 +28,11 @@ def follower(lab: Lab, hosts: list[str]) -> Iterator[tuple[str, str]]:
     lab.start(chosen[0])
 
 
-def test_the_manager_it_talks_to_is_lost(stage: Steps, lab: Lab, hosts: list[str], follower: tuple[str, str]):
+def test_the_manager_it_talks_to_is_lost(stage: Steps, lab: Lab, docker_hosts: list[str], follower: tuple[str, str]):
     name, address = follower
     # Its own tasks are elsewhere, so that no task is lost with it.
     stage.prepared(replicas=3, placement={"constraints": [f"node.hostname != {name}"]})
-    others = [host for host in hosts if host != address]
+    others = [host for host in docker_hosts if host != address]
     running = stage.rolling(steps=[1], step_pause="10s", docker_hosts=[address, *others])
     stage.wait_for("web:2", 1)
     lab.stop(name)

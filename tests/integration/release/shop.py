@@ -23,10 +23,9 @@ WAVES = [["db", "mail"], ["migrate", "catalog", "cart"], ["api", "worker"], ["we
 
 
 class Shop:
-    """One shop on the lab, with names of its own. `close` leaves nothing behind."""
+    """One shop on a lab that has its images, with names of its own. `close` leaves nothing behind."""
 
     def __init__(self, lab: Lab) -> None:
-        lab.shop()
         self.lab = lab
         self.hosts = list(lab.settings()["docker_hosts"])
         self.cluster = Cluster(self.hosts[0])
@@ -95,18 +94,21 @@ class Shop:
     def snapshot(self) -> dict[str, Json]:
         """The specification of each of its services that is there, without what is no setting."""
         found = {}
-        for service in self.cluster.engine.get("/services"):
+        for service in self.own("services"):
             spec = service["Spec"]
-            if spec["Name"].startswith(f"{self.name}-"):
-                labels = {key: value for key, value in (spec.get("Labels") or {}).items() if key not in _LABELS}
-                found[spec["Name"].removeprefix(f"{self.name}-")] = {**spec, "Labels": labels}
+            labels = {key: value for key, value in (spec.get("Labels") or {}).items() if key not in _LABELS}
+            found[spec["Name"].removeprefix(f"{self.name}-")] = {**spec, "Labels": labels}
         return found
+
+    def own(self, kind: str) -> list[Json]:
+        """The shop's services, or configs with their records, straight from the Swarm."""
+        return [one for one in self.cluster.engine.get(f"/{kind}") if f"{self.name}-" in one["Spec"]["Name"]]
 
     def wait_until_quiet(self) -> None:
         """Until nothing is on its way any more: tasks that stop take their time."""
 
         def quiet() -> bool:
-            mine = {service["ID"] for service in self.cluster.engine.get("/services")}
+            mine = {service["ID"] for service in self.own("services")}
             tasks = [task for task in self.cluster.engine.get("/tasks") if task.get("ServiceID") in mine]
             return all((task["Status"]["State"] == "running") == (task["DesiredState"] == "running") for task in tasks)
 
@@ -180,7 +182,13 @@ class Shop:
         """Take all of it away."""
         for running in self.running:
             running.kill()
-        self.lab.clean()
+        engine = self.cluster.engine
+        for kind in ("services", "configs"):
+            for one in engine.get(f"/{kind}"):
+                if self.name in one["Spec"]["Name"]:
+                    engine.delete(f"/{kind}/{one['ID']}")
+        # Tasks that stop hold their network for a while.
+        self.cluster.wait("the network is let go", lambda: self.cluster.released(self.network))
 
 
 def settings(spec: Json) -> Json:

@@ -44,8 +44,7 @@ def test_what_was_created_goes_and_what_was_removed_returns(shop: Shop):
     assert story(ran, "fresh")["undone"]["outcome"] == "completed"
     shop.is_as(before)
     # The history of what returned has not gone with it.
-    kept = [item for item in shop.cluster.engine.get("/configs") if item["Spec"]["Name"].endswith("-extra.r1")]
-    assert kept
+    assert [item for item in shop.own("configs") if item["Spec"]["Name"].endswith("-extra.r1")]
 
 
 def test_after_the_point_of_no_return_it_freezes_and_goes_on_from_there(shop: Shop):

@@ -123,6 +123,7 @@ def test_what_is_checked_first_needs_no_swarm(pipeline: Pipeline) -> None:
     assert "production-swarm" in told
 
 
+@pytest.mark.alone
 def test_the_pipeline_releases_the_shop_and_puts_it_back(pipeline: Pipeline, cluster: Cluster, vault: Path) -> None:
     status, told = pipeline.run("plan", ENVIRONMENT="staging")
     assert (status, "release shop: 8 of 8 services" in told) == (0, True), told

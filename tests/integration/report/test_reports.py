@@ -11,8 +11,6 @@ import pytest
 from tests.integration.cluster import Json
 from tests.integration.report.desk import Desk
 
-pytestmark = pytest.mark.together(stage=Desk)
-
 QUOTED = "{{ '{{' }} 7 * 191 {{ '}}' }}"
 PACE: Json = {"monitor": "1s", "parallelism": 1}
 

@@ -16,8 +16,6 @@ import pytest
 
 from tests.integration.runbooks.books import Books, Ear
 
-pytestmark = pytest.mark.together(stage=Books)
-
 # What the specification of the service has to hold, and with it the cluster and its record of the specification.
 SPEC = {
     "env": "yellow-env-4711",

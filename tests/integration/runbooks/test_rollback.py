@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.integration.runbooks.books import AT_ONCE, NEVER, Books, Ear
-
-pytestmark = pytest.mark.together(stage=Books)
 
 
 def test_a_service_goes_back_and_stays(stage: Books):

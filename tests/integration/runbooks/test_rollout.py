@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests.integration.runbooks.books import NEVER, Books, Ear
-
-pytestmark = pytest.mark.together(stage=Books)
 
 
 def test_a_good_rollout_with_all_that_belongs_to_it(stage: Books):

@@ -10,12 +10,10 @@ import json
 import sys
 from contextlib import closing
 
-import pytest
-
 from tests.integration.engine.doors import SshDoor, needs_sshd
 from tests.integration.runbooks.books import Books
 
-pytestmark = [pytest.mark.together(stage=Books), needs_sshd]
+pytestmark = needs_sshd
 
 
 def test_forth_and_back_on_a_manager(stage: Books):

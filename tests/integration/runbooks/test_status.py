@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from tests.integration.runbooks.books import Books
-
-pytestmark = pytest.mark.together(stage=Books)
 
 
 def lines(output: str, name: str) -> list[str]:

@@ -14,6 +14,8 @@ from tests.lab.lab import Lab
 from tests.soak.place import Place, Soaked
 from tests.soak.progressive import aborted, killed, through
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def place(lab: Lab) -> Iterator[Place]:

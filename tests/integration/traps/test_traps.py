@@ -18,8 +18,6 @@ from tests.integration.traps.docker_cli import Beside, quick
 if shutil.which("docker") is None:
     pytest.skip("there is no Docker CLI on this machine", allow_module_level=True)
 
-pytestmark = pytest.mark.together(stage=Beside)
-
 NOWHERE = "node.labels.rack==none"
 
 
