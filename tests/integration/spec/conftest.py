@@ -16,6 +16,7 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
 from tests.integration.cluster import in_sequence
+from tests.integration.spec.versions import api_of
 
 PREFIX = "spec-"
 _FILES = {
@@ -29,8 +30,7 @@ class Manager:
 
     def __init__(self, client: docker.APIClient) -> None:
         self.client = client
-        major, minor = client.version()["ApiVersion"].split(".")
-        self.api = (int(major), int(minor))
+        self.api = api_of(client)
         self.refs = spec.References()
 
     def get(self, path: str, **filters: Any) -> Any:
@@ -65,10 +65,6 @@ class Manager:
     def lay(self, current: Mapping[str, Any] | None, params: Mapping[str, Any]) -> spec.Overlay:
         """The task laid over the service."""
         return spec.overlay(current, spec.parse(params), self.refs, name=PREFIX + "service")
-
-    def knows(self, params: Mapping[str, Any]) -> bool:
-        """Whether this Engine keeps everything that is asked for."""
-        return all(self.api >= since for _option, since in spec.needs(spec.parse(params)))
 
     def prepare(self) -> None:
         """Make what the examples refer to."""
