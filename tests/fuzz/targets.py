@@ -212,9 +212,11 @@ TARGETS: dict[str, Target] = {
 }
 
 
-def attempt(target: Target, text: str) -> None:
-    """Read it. Raises whatever is a finding."""
+def attempt(target: Target, text: str) -> bool:
+    """Read it; whether it was not refused. Raises whatever is a finding."""
     try:
         target.read(text)
     except OptionError as exc:
         _is_a_sentence(exc.message)
+        return False
+    return True

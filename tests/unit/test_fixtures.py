@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from types import BuiltinFunctionType
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
@@ -51,4 +52,4 @@ def test_sleeping_is_refused() -> None:
 
 @pytest.mark.sleeps
 def test_sleeping_can_be_allowed() -> None:
-    time.sleep(0)
+    assert isinstance(time.sleep, BuiltinFunctionType)

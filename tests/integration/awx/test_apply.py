@@ -93,6 +93,7 @@ def test_each_survey_arrived_whole(configured: tuple[StandIn, str]) -> None:
         for one in documents()[variable]:
             key = f"{kind}/{awx.named(kind, one['name'])['id']}/survey_spec"
             assert awx.surveys.get(key) == one.get("survey_spec"), one["name"]
+    assert awx.surveys
 
 
 def test_the_nodes_are_linked_as_described(configured: tuple[StandIn, str]) -> None:

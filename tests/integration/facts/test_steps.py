@@ -44,17 +44,17 @@ def test_an_identical_write_moves_nothing_and_only_wipes_the_status(stage: Froze
 def test_a_label_moves_as_many_again(stage: Frozen):
     stage.create(replicas=3)
     stage.write(moving("web:2", 1))
-    stage.serving({"web:1": 2, "web:2": 1})
+    one = stage.serving({"web:1": 2, "web:2": 1})
     stage.write(label)
-    stage.serving({"web:1": 1, "web:2": 2})
+    assert len(one & stage.serving({"web:1": 1, "web:2": 2})) == 2, "one more moved, the others were left alone"
 
 
 def test_new_places_run_the_new_specification_and_a_step_more_is_moved(stage: Frozen):
     stage.create(replicas=3)
     stage.write(moving("web:2", 1))
-    stage.serving({"web:1": 2, "web:2": 1})
+    one = stage.serving({"web:1": 2, "web:2": 1})
     stage.write(lambda spec: spec["Mode"]["Replicated"].update(Replicas=5))
-    stage.serving({"web:1": 1, "web:2": 4})
+    assert len(one & stage.serving({"web:1": 1, "web:2": 4})) == 2, "one of the old places moved"
 
 
 def test_after_the_last_step_the_ordinary_configuration_replaces_nothing(stage: Frozen):

@@ -43,6 +43,7 @@ def test_one_has_it_and_the_other_gets_it_afterwards(arena: Arena):
 def test_never_two_of_many(arena: Arena):
     many = [arena.contender(f"runner{number}@ci", wait=50, hold=0.2, every=0.05) for number in range(5)]
     times = sorted(json.loads(one.hear()) for one in many)
+    assert len(times) == len(many)
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(times))
     arena.cluster.wait("the last one has left", lambda: arena.labels() == {"swarm.rollout.lock": arena.name})
 

@@ -93,6 +93,7 @@ def test_it_shows_the_figures_that_the_json_has(browser: Browser, tmp_path: Path
         batches = look.page.evaluate("() => document.querySelectorAll('.plot > g > .b-planned').length")
         assert drawn == tasks + steps + batches
         look.close()
+    assert len(NAMES) > 5, "the recorded runs are gone"
 
 
 def test_dark_is_dark_light_is_light_and_paper_is_white(browser: Browser, tmp_path: Path):

@@ -80,8 +80,9 @@ def test_an_impossible_lab_is_refused(nodes, managers):
 
 
 def test_a_node_is_recovered_from_its_labels():
-    plan = planned()
+    plan = planned(nodes=3)
 
+    assert len(plan.nodes) == 3
     for node in plan.nodes:
         assert node_from_labels(plan.node_labels(node)) == node
 

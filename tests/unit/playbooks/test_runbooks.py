@@ -48,7 +48,9 @@ def test_each_variable_is_documented_and_used(role: str) -> None:
 
 @pytest.mark.parametrize("role", BOOKS)
 def test_surveys_can_answer_every_variable(role: str) -> None:
-    for name, own in options(role).items():
+    declared = options(role)
+    assert declared
+    for name, own in declared.items():
         assert own["type"] in ("raw", "str"), f"{name}: a text, an empty one included, has to be accepted"
         if "choices" in own:
             assert "" in own["choices"]

@@ -107,14 +107,22 @@ def parsed(text: str) -> list[Any]:
     return list(yaml.safe_load_all(text))
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_examples_in_documents(path: Path, monkeypatch: pytest.MonkeyPatch):
-    for block in blocks(path.read_text(encoding="utf-8")):
-        if block.language == "json":
-            json.loads(block.text)
-        if block.language in ("yaml", "yml"):
-            found = [wrong for used in uses(parsed(block.text)) for wrong in complaints(monkeypatch, used)]
-            assert found == [], f"the block at line {block.line}"
+EXAMPLES = [
+    pytest.param(block.language, block.text, id=f"{name(path)}:{block.line}")
+    for path in DOCUMENTS
+    for block in blocks(path.read_text(encoding="utf-8"))
+    if block.language in ("json", "yaml", "yml")
+]
+
+
+@pytest.mark.parametrize(("language", "text"), EXAMPLES)
+def test_examples_in_documents(language: str, text: str, monkeypatch: pytest.MonkeyPatch):
+    if language == "json":
+        assert json.loads(text)
+    else:
+        documents = parsed(text)
+        assert documents
+        assert [wrong for used in uses(documents) for wrong in complaints(monkeypatch, used)] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
@@ -192,7 +200,13 @@ def _module_exists(dotted: str) -> bool:
     return path.is_dir() or path.with_suffix(".py").is_file()
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_tests_that_are_named_exist(path: Path):
-    for file, function in re.findall(r"(tests/[\w/]+\.py)::(test_\w+)", path.read_text(encoding="utf-8")):
-        assert f"def {function}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file} has no {function}"
+NAMED = [
+    pytest.param(file, function, id=f"{name(path)}: {function}")
+    for path in DOCUMENTS
+    for file, function in re.findall(r"(tests/[\w/]+\.py)::(test_\w+)", path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(("file", "function"), NAMED)
+def test_tests_that_are_named_exist(file: str, function: str):
+    assert f"def {function}(" in (ROOT / file).read_text(encoding="utf-8")

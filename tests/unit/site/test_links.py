@@ -21,13 +21,15 @@ def read(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", DOCUMENTS)
-def test_every_link_leads_somewhere(path: str):
-    for target in targets(read(path)):
-        there, fragment = resolved(path, target)
-        assert (ROOT / there).exists(), f"{path} links to {target}"
-        if fragment and there.endswith(".md"):
-            assert fragment in anchors(read(there)), f"{path} links to {target}"
+LINKS = [(path, target) for path in DOCUMENTS for target in dict.fromkeys(targets(read(path)))]
+
+
+@pytest.mark.parametrize(("path", "target"), LINKS)
+def test_every_link_leads_somewhere(path: str, target: str):
+    there, fragment = resolved(path, target)
+    assert (ROOT / there).exists()
+    if fragment and there.endswith(".md"):
+        assert fragment in anchors(read(there))
 
 
 def test_every_document_is_in_the_contents():
@@ -38,9 +40,9 @@ def test_every_document_is_in_the_contents():
     assert documents - listed == set(), "list them in docs/README.md"
 
 
-def test_pictures_have_words():
-    for path in DOCUMENTS:
-        assert re.search(r"!\[\s*\]\(", read(path)) is None, f"{path} shows a picture without a description"
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if "![" in read(path)])
+def test_pictures_have_words(path: str):
+    assert re.search(r"!\[\s*\]\(", read(path)) is None, "a picture without a description"
 
 
 def test_code_is_left_alone():

@@ -45,7 +45,9 @@ def from_documentation(suboptions: Json) -> Json:
 @pytest.mark.parametrize("name", [one["name"] for one in documents()["controller_workflows"]])
 def test_the_nodes_are_what_the_module_documents(name: str) -> None:
     told = yaml.safe_load(module("workflow_job_template").DOCUMENTATION)["options"]["workflow_nodes"]["suboptions"]
-    for node in document("controller_workflows", name)["workflow_nodes"]:
+    nodes = document("controller_workflows", name)["workflow_nodes"]
+    assert nodes
+    for node in nodes:
         result = ArgumentSpecValidator(from_documentation(told)).validate(node)
         assert result.error_messages == [], node["identifier"]
 

@@ -45,6 +45,7 @@ def test_a_job_template_names_what_there_is(template: Json) -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one["name"])
 def test_a_job_template_has_a_playbook_of_the_repository(template: Json) -> None:
     plays = yaml.safe_load((REPOSITORY / template["playbook"]).read_text(encoding="utf-8"))
+    assert plays
     # Other files are no playbooks for AWX.
     assert all({"hosts", "ansible.builtin.import_playbook"} & set(play) for play in plays)
 

@@ -64,10 +64,15 @@ def test_what_is_there_is_neither_written_nor_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["file:/nowhere/at/all", "file:relative", "fd:x", "fd:999", "tcp:1", "", "file:"])
-def test_a_place_that_is_none_is_no_reason_to_fail(target: str) -> None:
+def test_a_place_that_is_none_is_no_reason_to_fail(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
     sink = Sink(target, as_it_is)
     sink.write(LINE)
+    assert list(tmp_path.iterdir()) == []
     sink.close()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_pipe_that_nobody_reads_holds_nothing_up() -> None:

@@ -404,6 +404,7 @@ def test_forgetting_what_nobody_holds(store: Store, clock: Clock, state: str, mo
 def test_a_lock_that_is_held_is_not_forgotten(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     with lock(store.door(), clock) as mine:
         forget(store.door(), "web", clock)  # type: ignore[arg-type]
+        assert len(store.configs) == 1
         mine.refresh()
     # Somebody takes it between the look and the deletion.
     door: Any = store.door()
@@ -411,6 +412,8 @@ def test_a_lock_that_is_held_is_not_forgotten(store: Store, clock: Clock, monkey
     lose_to = {"GET answered": late.__enter__}
     door.hook = lambda moment: lose_to.pop(moment, lambda: None)()
     forget(door, "web", clock)
+    assert lose_to == {}, "it was taken in between"
+    assert len(store.configs) == 1
     late.refresh()
     late.__exit__()
 

@@ -75,13 +75,16 @@ def test_looks_that_meet_share_one_call(placed: bool) -> None:
 
 
 def test_each_gets_the_whole_of_its_own_service_alone() -> None:
-    for name, listing in zip(NAMES, all_at_once(Door())):
-        assert listing.complete == {name}
-        assert [task.id for task in listing.all_of(name) or ()] == [f"t-{name}"]
+    found = all_at_once(Door())
+    assert [listing.complete for listing in found] == [{name} for name in NAMES]
+    assert [[task.id for task in listing.all_of(name) or ()] for name, listing in zip(NAMES, found)] == [
+        [f"t-{name}"] for name in NAMES
+    ]
 
 
 def test_what_the_manager_was_asked_to_choose_is_not_the_whole() -> None:
-    assert all(listing.all_of(name) is None for name, listing in zip(NAMES, all_at_once(Door(), placed=True)))
+    found = all_at_once(Door(), placed=True)
+    assert [listing.all_of(name) for name, listing in zip(NAMES, found)] == [None] * len(NAMES)
 
 
 def test_where_the_shared_call_fails_each_asks_by_itself() -> None:

@@ -46,8 +46,11 @@ def is_sound(chart: Gantt) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_recorded_runs_are_drawn_soundly(name: str):
-    for section in report_data(recorded(name), NOW)["services"]:
+    sections = report_data(recorded(name), NOW)["services"]
+    assert sections
+    for section in sections:
         chart = gantt(section)
+        assert (chart is None) == (not section["timeline"])
         if chart is not None:
             is_sound(chart)
             assert {row.full for row in chart.rows} == {str(one["slot"]) for one in section["timeline"]}

@@ -138,15 +138,12 @@ PERCENTS = st.integers(0, 100)
 @given(COUNTS, COUNTS, PERCENTS, st.integers(1, 400))
 def test_what_is_over_the_limit_never_passes(good: int, bad: int, percent: int, wanted: int) -> None:
     result = judged(samples(good, bad), wanted, max_failure="%d%%" % percent)
-    if result.passed:
-        assert good + bad >= wanted
-        assert bad * 100 <= percent * (good + bad)
-    if result.failed:
-        assert bad * 100 > percent * max(wanted, good + bad)
-        assert "<" in result.text
+    too_many = bad * 100 > percent * max(wanted, good + bad)
+    assert result.failed == too_many
+    assert result.passed == (not too_many and good + bad >= wanted)
+    assert ("<" in result.text) == too_many
     settings = check("http", url=URL, max_failure="%d%%" % percent)[1]
-    if decided(settings, samples(good, bad), wanted):
-        assert result.failed
+    assert decided(settings, samples(good, bad), wanted) == too_many
 
 
 @given(st.lists(st.floats(0.0001, 3.0), min_size=1, max_size=60), st.integers(1, 3000))

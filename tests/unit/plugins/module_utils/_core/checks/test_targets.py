@@ -105,15 +105,28 @@ def test_the_service_is_asked_as_given() -> None:
 )
 def test_who_is_not_in_an_overlay_network_does_not_ask_there(attachment: Attachment, own: str, refused: bool) -> None:
     found = only(task(1, attachments=(attachment,)))
+    asked = []
+
+    def source(address: str) -> str:
+        asked.append(address)
+        return own
+
     if refused:
         with pytest.raises(NoAddress, match=r"10\.0\.1\.5:80 is not asked, .* network 10\.0\.1\.0/24: publish"):
-            refuse_outside([found], lambda address: own)
+            refuse_outside([found], source)
     else:
-        refuse_outside([found], lambda address: own)
+        refuse_outside([found], source)
+    # Of other networks it does not matter from where.
+    assert asked == ([attachment.address.split("/")[0]] if attachment.driver == "overlay" else [])
 
 
 def test_a_task_at_its_node_is_asked_from_everywhere() -> None:
-    refuse_outside([only(task(1, ports=(PUBLISHED,), attachments=(INSIDE,)))], lambda address: "192.0.2.2")
+    def source(address: str) -> str:
+        raise AssertionError("it does not matter from where")
+
+    asked = only(task(1, ports=(PUBLISHED,), attachments=(INSIDE,)))
+    assert asked.reach == NODE
+    refuse_outside([asked], source)
 
 
 def test_what_the_engine_says_of_networks() -> None:

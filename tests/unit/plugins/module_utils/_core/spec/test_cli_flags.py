@@ -36,13 +36,17 @@ def rows() -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize("command", CLI["commands"])
 def test_every_flag_has_a_row(command):
     page = rows()
-    for flag in CLI["commands"][command]:
+    flags = CLI["commands"][command]
+    assert flags
+    for flag in flags:
         assert flag in page, "docs/cli-flags.md has no row for --%s of docker service %s" % (flag, command)
         assert command in page[flag][0].split(", ")
 
 
 def test_every_row_names_an_option_that_exists():
-    for flag, (_commands, option) in rows().items():
+    page = rows()
+    assert page
+    for flag, (_commands, option) in page.items():
         if option in OF_THE_MODULE or flag in ("quiet", "rollback"):
             continue
         options: dict[str, Any] = spec.argument_spec()

@@ -308,16 +308,19 @@ def test_options_that_exclude_each_other(params, option):
 
 
 @pytest.mark.parametrize(
-    "params",
+    ("params", "options"),
     [
-        {"mode": "global", "replicas": -1},
-        {"mode": "replicated-job", "update_config": {}},
-        {"mode": "replicated-job", "replicas": 3, "max_concurrent": 2},
-        {"endpoint_mode": "dnsrr", "publish": [{"published_port": 80, "target_port": 80, "mode": "host"}]},
+        ({"mode": "global", "replicas": -1}, {"mode"}),
+        ({"mode": "replicated-job", "update_config": {}}, {"mode", "update_config"}),
+        ({"mode": "replicated-job", "replicas": 3, "max_concurrent": 2}, {"mode", "replicas", "max_concurrent"}),
+        (
+            {"endpoint_mode": "dnsrr", "publish": [{"published_port": 80, "target_port": 80, "mode": "host"}]},
+            {"endpoint_mode", "publish"},
+        ),
     ],
 )
-def test_options_that_go_together(params):
-    spec.parse(params)
+def test_options_that_go_together(params, options):
+    assert {name.split(".")[0] for name in spec.parse(params).values} == options
 
 
 def test_none_is_not_mentioned():

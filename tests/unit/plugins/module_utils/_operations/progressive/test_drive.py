@@ -72,6 +72,7 @@ def test_each_step_moves_what_it_says(swarm: PaperSwarm) -> None:
 def test_killed_at_every_call_it_goes_on_and_moves_no_slot_twice(acting: bool) -> None:
     whole = made()
     roll(at(whole))
+    assert len(whole.calls) > 20
     for number in range(1, len(whole.calls) + 1):
         swarm = made()
         swarm.die_at, swarm.die_acting = number, acting
@@ -93,6 +94,7 @@ def test_an_abort_that_is_killed_anywhere_can_be_run_again(acting: bool) -> None
     roll(at(whole), manual=True)
     begun = len(whole.calls)
     do(at(whole), "aborted")
+    assert len(whole.calls) - begun > 5
     for number in range(1, len(whole.calls) - begun + 1):
         swarm = made()
         roll(at(swarm), manual=True)

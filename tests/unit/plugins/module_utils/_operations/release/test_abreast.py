@@ -52,7 +52,9 @@ def test_one_alone_has_the_door_and_the_thread_of_the_task() -> None:
 
 
 def test_nothing_to_do_is_done() -> None:
-    call(Door(), [])
+    door = Door()
+    call(door, [])
+    assert door.clones == []
 
 
 def test_all_are_under_way_at_the_same_time_each_with_its_own_door() -> None:

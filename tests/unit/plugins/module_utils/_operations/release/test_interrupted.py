@@ -146,16 +146,19 @@ def test_killed_at_every_call_going_back_to_a_release_gets_there(to: str) -> Non
 def test_another_release_that_fails_goes_back_to_before_the_interrupted_one() -> None:
     """Wherever the first was killed, the one after it that fails leads to where it all began."""
     before = at_rest().plain()
+    tried = 0
     for number, swarm in killed(at_rest, deploy):
         if swarm.records()[-1].outcome == "completed" and len(swarm.records()) == 2:
             # It had come to its end: the one before is that one.
             continue
+        tried += 1
         swarm.dies.add("api:3")
         result = go(swarm, shop(3))
         assert result["release"]["outcome"] == "rolled_back", number
         assert swarm.plain() == {**before, "migrate": swarm.plain()["migrate"]}, number
         assert swarm.serving() == BEFORE, number
         assert closed(swarm), number
+    assert tried > 20
 
 
 def test_another_release_takes_the_place_of_an_interrupted_one() -> None:
@@ -282,11 +285,14 @@ def test_what_others_wrote_after_an_interruption_is_what_going_back_leads_to() -
 
 
 def test_going_back_closes_a_record_that_had_not_begun() -> None:
+    tried = 0
     for number, swarm in killed(at_rest, deploy):
         if len(swarm.records()) == 1:
             continue
+        tried += 1
         result = run(swarm, to="previous", parallel=1)
         assert result["release"]["outcome"] in ("completed", "unchanged"), number
         assert closed(swarm), number
         if number > 6:
             break
+    assert tried > 1
