@@ -82,6 +82,9 @@ options:
     description:
       - Remove services that belonged to this release and are no longer listed. Never any others, nor one that somebody
         made anew outside of this collection.
+      - One that another release lists now stays and is named in a warning and in RV(release.left_alone). It does not
+        belong to this release any more.
+      - A service of O(services) that another release lists as well leads to a warning.
     type: bool
     default: false
   to:
@@ -90,6 +93,9 @@ options:
         before the release in force.
       - Services that the release in force has and that one had not are removed, and those that it had and that are
         gone are created. Jobs are left alone, since every write of a job runs it again.
+      - A service that another release lists now is left alone, whatever the recorded release had, and is named in a
+        warning and in RV(release.left_alone). The releases in force count. Where both list it, the one that was
+        recorded last goes back with it, with a warning; as long as both do, neither removes it.
       - V(previous) leaves a release alone that already is one that was put back, so that it can be run twice.
     type: str
   keep_replicas:
@@ -216,6 +222,12 @@ release:
       type: dict
       returned: always
       sample: {service: migrate, passed: true}
+    left_alone:
+      description: Services that O(to), O(prune) or an interrupted run would have come to, if another release did not
+        list them now; each with the name of that release.
+      type: dict
+      returned: always
+      sample: {worker: jobs}
     restores:
       description: The number of the release that was put back; none where nothing was.
       type: int

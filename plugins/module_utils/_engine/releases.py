@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Sequence
 
 from .._core.errors import EngineError, NotFound, OutOfSequence, UncertainWrite
 from .._core.release import LABEL, Composition, decode, encode, labels, number_of, object_name, release_of
@@ -36,7 +36,7 @@ def by_release(listed: list[Any]) -> dict[str, list[Any]]:
     return found
 
 
-def in_force(listed: list[Any]) -> Composition | None:
+def in_force(listed: Sequence[Any]) -> Composition | None:
     """The newest that was not taken back (see `current`); the data of older ones is not looked at."""
     for raw in sorted(listed, key=number_of, reverse=True):
         found = decode(raw)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from .claims import Claim, claims
 from .estimate import wave_seconds
 from .policy import CONTINUE, FREEZE, ROLLBACK, Policy
 from .record import (
@@ -42,10 +43,12 @@ __all__ = [
     "ROLLBACK_FAILED",
     "ROLLED_BACK",
     "SUPERSEDED",
+    "Claim",
     "Composition",
     "Member",
     "Policy",
     "choose",
+    "claims",
     "current",
     "decode",
     "encode",

@@ -73,7 +73,8 @@ class Composition:
 
     `waves` are the names in the order in which they moved, `point` the point of no return. `restores` is the number
     of the release that was put back. `back` says that it is on its way back, for `reason`. `revisions` are the
-    labels that say which revision each service was in the end. Times are RFC 3339 text, `duration` in seconds.
+    labels that say which revision each service was in the end. Times are RFC 3339 text, `created_at` by the clock of
+    the controller and `stored_at` by that of the Swarm; `duration` is in seconds.
     """
 
     release: str
@@ -94,6 +95,7 @@ class Composition:
     revisions: Mapping[str, str] = field(default_factory=dict)
     object_id: str = ""
     version: int = 0
+    stored_at: str = ""
 
     @property
     def good(self) -> bool:
@@ -116,13 +118,18 @@ class Composition:
         return tuple(name for name, member in self.members.items() if member.after is not None)
 
     @property
-    def belonging(self) -> tuple[str, ...]:
-        """All services that belong to the release, those included that were left when they were no longer listed.
+    def listed(self) -> tuple[str, ...]:
+        """The services that it has in the end.
 
         While it is open, those too that it is to remove: nobody knows how far it came.
         """
         leaving = (name for name, member in self.members.items() if self.open and member.before is not None)
-        return tuple(dict.fromkeys((*self.present, *self.unlisted, *leaving)))
+        return tuple(dict.fromkeys((*self.present, *leaving)))
+
+    @property
+    def belonging(self) -> tuple[str, ...]:
+        """All services that belong to the release, those included that were left when they were no longer listed."""
+        return tuple(dict.fromkeys((*self.present, *self.unlisted, *self.listed)))
 
 
 def object_name(release: str, number: int) -> str:
@@ -229,6 +236,7 @@ def decode(raw: Any) -> Composition | None:
         revisions=dict(part.partition("=")[::2] for part in str(marks.get(REVISIONS_LABEL) or "").split()),
         object_id=str(outer.get("ID") or ""),
         version=index_of(outer),
+        stored_at=str(outer.get("CreatedAt") or ""),
     )
 
 

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Mapping
 
 from ..._core import history
 from ..._core.cluster import JsonObject
-from ..._core.release import FROZEN, Composition, Member
+from ..._core.release import FROZEN, Claim, Composition, Member
 from ..._core.waves import arrange
 from ..context import Context
 from ..ledger import Keeping
@@ -25,12 +25,14 @@ class Cast:
     """The parts by name, and their names wave by wave.
 
     `resumes` is the record that the same task left open, `unlisted` are services that stay without being listed.
+    `foreign` are those that are left alone, each with the release that lists it now.
     """
 
     parts: Mapping[str, Part]
     order: tuple[tuple[str, ...], ...]
     unlisted: tuple[str, ...] = ()
     resumes: Composition | None = None
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def idle(self) -> bool:
@@ -67,12 +69,36 @@ def declared(ctx: Context, request: ReleaseRequest, scene: Scene) -> Cast:
     if left is not None and (resumes is not None or left.outcome != FROZEN):
         # What was before the interrupted run is what going back leads to.
         for name, part in {**parts, **gone}.items():
-            part.member = since(left, name, part.member)
+            if not _barred(scene, name):
+                part.member = since(left, name, part.member)
         gone.update(_orphans(request, scene, left, {**parts, **gone}))
     every = {**parts, **gone}
     leaving = [name for name, part in every.items() if part.member.after is None]
     order = arrange({name: part.member.depends_on for name, part in every.items()}, leaving)
-    return Cast(every, tuple(order), _unlisted(scene, every), resumes)
+    for name in request.entries:
+        if name in scene.claims:
+            warn_shared(ctx, name, scene.claims[name])
+    unlisted = _unlisted(scene, every)
+    foreign = {name: scene.claims[name].release for name in unlisted if name in scene.claims}
+    warn_foreign(ctx, foreign)
+    return Cast(every, tuple(order), tuple(name for name in unlisted if name not in foreign), resumes, foreign)
+
+
+def warn_foreign(ctx: Context, foreign: Mapping[str, str]) -> None:
+    """Say of each service whose it is, and that nothing is done with it."""
+    for name, release in foreign.items():
+        ctx.warn("%s: it belongs to release %s now and is left alone" % (name, release))
+
+
+def warn_shared(ctx: Context, name: str, claim: Claim) -> None:
+    """Say that a service which is written is listed elsewhere too."""
+    ctx.warn("%s: release %s lists it as well; list a service in one release only" % (name, claim.release))
+
+
+def _barred(scene: Scene, name: str) -> bool:
+    """Whether what an interrupted run of this release made of it is another release's by now."""
+    claim = scene.claims.get(name)
+    return claim is not None and claim.bars(removal=False)
 
 
 def _listed(request: ReleaseRequest, scene: Scene, name: str) -> Part:
@@ -93,7 +119,8 @@ def _pruned(ctx: Context, request: ReleaseRequest, scene: Scene) -> dict[str, Pa
     for name in scene.in_force.belonging if scene.in_force is not None else ():
         present = scene.spec_of(name)
         former = scene.in_force.members.get(name) if scene.in_force is not None else None
-        if name in request.entries or name in scene.foreign:
+        claim = scene.claims.get(name)
+        if name in request.entries or (claim is not None and claim.bars(removal=True)):
             continue
         if present is None:
             if former is not None and former.after is None:
@@ -118,6 +145,8 @@ def _orphans(request: ReleaseRequest, scene: Scene, left: Composition, listed: M
     for name, member in left.members.items():
         present = scene.spec_of(name)
         if name in listed or same(present, member.before) or same(member.before, member.after):
+            continue
+        if _barred(scene, name):
             continue
         if same(present, member.after) or _under_way(present):
             # Going on and going back lead to the same.
@@ -154,7 +183,7 @@ def _same_declaration(left: Composition, parts: Mapping[str, Part]) -> bool:
 
 
 def _unlisted(scene: Scene, parts: Mapping[str, Part]) -> tuple[str, ...]:
-    """They belong to the release until a run with `prune` removes them."""
+    """They belong to the release until a run with `prune` removes them, or another release is seen to list them."""
     belonging = scene.in_force.belonging if scene.in_force is not None else ()
     return tuple(name for name in belonging if name not in parts)
 

@@ -57,7 +57,7 @@ def carry_out(
         end = _to_its_end(transaction, cast)
     except RolloutError as exc:
         # The record stays open, so that the same task run again goes on from here.
-        known = story.result(request, transaction, End(core.FAILED, exc.message), ctx.since(begun))
+        known = story.result(request, transaction, cast.foreign, End(core.FAILED, exc.message), ctx.since(begun))
         exc.partial = {**known, **exc.partial}
         raise
     if end.outcome == core.COMPLETED and not cast.writes and cast.resumes is None:
@@ -65,7 +65,7 @@ def carry_out(
         return _unchanged(ctx, request, scene, cast, restores)
     span = ctx.since(begun)
     book.end(end.outcome, end.reason, span.duration, transaction.marks())
-    result = story.result(request, transaction, end, span)
+    result = story.result(request, transaction, cast.foreign, end, span)
     if end.outcome != core.COMPLETED:
         raise RolloutFailed(result["msg"], result)
     return result

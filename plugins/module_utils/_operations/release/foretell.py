@@ -79,6 +79,7 @@ def plan(ctx: Context, request: ReleaseRequest, cast: Cast) -> dict[str, Any]:
     total = None if None in known else round(sum(one for one in known if one is not None), 1)
     if any(len(wave["services"]) > 1 for wave in waves):
         notes.append(_ALONE)
+    notes += story.left_alone(cast.foreign)
     return {
         "action": "release",
         "release": request.name,
@@ -126,9 +127,9 @@ def _interrupted(cast: Cast) -> str:
 
 def _headline(cast: Cast, made: dict[str, Any] | None) -> str:
     if made is None:
-        return _interrupted(cast)
+        return "; ".join((_interrupted(cast), *story.left_alone(cast.foreign)))
     changing = sum(1 for part in cast.parts.values() if part.changes and not part.idle)
     text = "%d of %d services would be changed, in %d waves" % (changing, len(cast.parts), len(made["waves"]))
     seconds = made["estimated_seconds"]
     text += "" if seconds is None else ", in about %s" % spoken(seconds)
-    return "; ".join(part for part in (text, _interrupted(cast)) if part)
+    return "; ".join(part for part in (text, _interrupted(cast), *story.left_alone(cast.foreign)) if part)

@@ -7,25 +7,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from ..._core import history
 from ..._core import release as core
 from ..._core.cluster import JsonObject, Service, mode_of
 from ..._core.errors import RolloutError
 from ..._core.lock import release_key
-from ..._core.release import Composition, Member
+from ..._core.release import Claim, Composition, Member
 from ..._engine import releases
 from .. import lookup
 from ..context import Context
 from ..locking import locked
 from ..standing import settled
 from . import foretell, story
-from .casting import Cast, since
+from .casting import Cast, since, warn_foreign, warn_shared
 from .ensure import carry_out
 from .entries import ReleaseRequest
 from .part import Part
-from .scene import Scene, list_services, same
+from .scene import Scene, claims_beside, list_services, same
 
 
 class NoSuchRelease(RolloutError):
@@ -72,7 +72,8 @@ class _Found:
 
 
 def _read(ctx: Context, request: ReleaseRequest) -> _Found:
-    known = releases.decoded(releases.listing(ctx.api, request.name))
+    every = releases.by_release(releases.listing(ctx.api))
+    known = releases.decoded(every.get(request.name, []))
     in_force = core.current(known)
     if in_force is None:
         raise NoSuchRelease("%s: no release of this name is recorded; declare its services" % request.name)
@@ -89,15 +90,30 @@ def _read(ctx: Context, request: ReleaseRequest) -> _Found:
     names = dict.fromkeys((*in_force.members, *in_force.belonging, *target.present))
     services = list_services(ctx, names)
     resting = settled(ctx, list(services.values()))
+    claims = claims_beside(request.name, every)
+    foreign = _foreign(claims, target, names)
+    warn_foreign(ctx, foreign)
     parts = {}
     for name in names:
+        if name in foreign:
+            continue
         part = _part(request, target, name, services.get(name), resting)
         if part is not None:
             parts[name] = part
+            if name in claims and not part.idle:
+                warn_shared(ctx, name, claims[name])
             if left is not None:
                 part.member = since(left, name, part.member)
     order = left.waves if left is not None else _order(parts, in_force, target)
-    return _Found(Scene(services, {}, (), in_force, highest), Cast(parts, order, resumes=left), target)
+    cast = Cast(parts, order, resumes=left, foreign=foreign)
+    return _Found(Scene(services, {}, (), in_force, highest, claims), cast, target)
+
+
+def _foreign(claims: Mapping[str, Claim], target: Composition, names: Iterable[str]) -> dict[str, str]:
+    """The services that are left alone since another release lists them, each with the name of that release."""
+    wanted = target.present
+    barred = (name for name in names if name in claims and claims[name].bars(removal=name not in wanted))
+    return {name: claims[name].release for name in barred}
 
 
 def _left_open(request: ReleaseRequest, in_force: Composition) -> Composition | None:
@@ -161,7 +177,9 @@ def _left(ctx: Context, request: ReleaseRequest, found: _Found) -> dict[str, Any
         ctx.warn("%s: %s" % (request.name, text))
     else:
         text = "its services already are what they were in release %d" % found.number
-    result["msg"] = "%s: %s" % (request.name, text)
+        if found.cast.foreign and not found.cast.parts:
+            text = "nothing of release %d is left to put back" % found.number
+    result["msg"] = "; ".join(("%s: %s" % (request.name, text), *story.left_alone(found.cast.foreign)))
     result["release"]["reason"] = text
     return _named(found, result)
 

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from ..._core import history, spec
 from ..._core.cluster import JsonObject, Service
 from ..._core.errors import RolloutError
-from ..._core.release import Composition, number_of
+from ..._core.release import Claim, Composition, claims, number_of
 from ..._engine import look, releases
 from ..apply import Decision, decide, refuse_another_mode
 from ..context import Context
@@ -29,8 +29,8 @@ class Scene:
     """`services` are those that matter, by name; `decisions` what each listed one that stays comes to.
 
     `resting` are the names of those that do what they carry. `in_force` is the release that stands now, which may
-    be one that was interrupted; `highest` is the last number that is taken. `foreign` are the services of other
-    releases, known where it matters.
+    be one that was interrupted; `highest` is the last number that is taken. `claims` are the services that other
+    releases list, known where it matters.
     """
 
     services: Mapping[str, Service]
@@ -38,7 +38,7 @@ class Scene:
     resting: Collection[str]
     in_force: Composition | None
     highest: int
-    foreign: frozenset[str] = frozenset()
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
     def spec_of(self, name: str) -> JsonObject | None:
         """What the service carries now; None where it is not there."""
@@ -47,13 +47,13 @@ class Scene:
 
 
 def look_at(ctx: Context, request: ReleaseRequest) -> Scene:
-    """Two calls; one for each kind of reference and one for tasks where they are needed; digests besides.
+    """Two calls, three after an interruption; one for each kind of reference and one for tasks where they are needed;
+    digests besides.
 
     Raises `RolloutError` that names the service for what cannot be; nothing is written.
     """
-    # Who prunes has to know what belongs to others.
-    every = releases.by_release(releases.listing(ctx.api, None if request.prune else request.name))
-    listed = every.pop(request.name, [])
+    every = _records(ctx, request)
+    listed = every.get(request.name, [])
     in_force = releases.in_force(listed)
     names = set(request.entries)
     if in_force is not None and (request.prune or in_force.open):
@@ -65,9 +65,25 @@ def look_at(ctx: Context, request: ReleaseRequest) -> Scene:
     quiet = [one.current for one in decisions.values() if one.quiet and one.current is not None]
     resting = settled(ctx, quiet)
     highest = max((number for number in map(number_of, listed)), default=0)
-    others = [one for one in map(releases.in_force, every.values()) if one is not None]
-    foreign = frozenset(name for one in others for name in one.present)
-    return Scene(services, decisions, {one.name for one in quiet if one.id in resting}, in_force, highest, foreign)
+    still = {one.name for one in quiet if one.id in resting}
+    return Scene(services, decisions, still, in_force, highest, claims_beside(request.name, every))
+
+
+def claims_beside(release: str, every: Mapping[str, Sequence[Any]]) -> dict[str, Claim]:
+    """What other releases list, from the config objects of all releases by their names."""
+    standing = ((name, releases.in_force(listed)) for name, listed in every.items())
+    # One whose data name another release than its label would stand in that one's place.
+    return claims(release, [one for name, one in standing if one is not None and one.release == name])
+
+
+def _records(ctx: Context, request: ReleaseRequest) -> dict[str, list[Any]]:
+    """The records of this release; those of all releases where it may come to services that it does not list."""
+    if not request.prune:
+        own = releases.by_release(releases.listing(ctx.api, request.name))
+        in_force = releases.in_force(own.get(request.name, []))
+        if in_force is None or not in_force.open:
+            return own
+    return releases.by_release(releases.listing(ctx.api))
 
 
 def list_services(ctx: Context, names: Collection[str]) -> dict[str, Service]:

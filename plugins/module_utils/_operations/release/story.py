@@ -30,14 +30,16 @@ _NOT_BEGUN = {
 _NAMED = 6
 
 
-def result(request: ReleaseRequest, transaction: Transaction, end: End, span: Span) -> dict[str, Any]:
+def result(
+    request: ReleaseRequest, transaction: Transaction, foreign: Mapping[str, str], end: End, span: Span
+) -> dict[str, Any]:
     """The result of a run that did something."""
     parts, order = transaction.parts, transaction.order
     waves = {name: number for number, wave in enumerate(order, 1) for name in wave}
     services = [service(part, waves.get(name), end) for name, part in parts.items()]
     book = transaction.book
     release = {
-        **_outline(request, order, book.number, book.previous),
+        **_outline(request, order, book.number, book.previous, foreign),
         "outcome": end.outcome,
         "reason": mask_text(end.reason),
         "started_at": written(span.wall),
@@ -49,7 +51,7 @@ def result(request: ReleaseRequest, transaction: Transaction, end: End, span: Sp
         release["point_of_no_return"]["passed"] = transaction.passed
     return {
         "changed": any(part.written for part in parts.values()) or any(one.get("undone") for one in services),
-        "msg": _message(request.name, release, parts, _moving(parts, order)),
+        "msg": "; ".join((_message(request.name, release, parts, _moving(parts, order)), *left_alone(foreign))),
         "release": release,
         "services": services,
         "plan": None,
@@ -66,7 +68,7 @@ def unchanged(
     waves = {name: place for place, wave in enumerate(cast.order, 1) for name in wave}
     new = number is not None and number != previous
     release = {
-        **_outline(request, cast.order, number, previous if new else None),
+        **_outline(request, cast.order, number, previous if new else None, cast.foreign),
         "outcome": "unchanged",
         "reason": "",
         "started_at": moment,
@@ -75,9 +77,10 @@ def unchanged(
         "failed_wave": None,
     }
     noted = ", recorded as release %d" % number if new and number is not None else ""
+    text = "%s: nothing to change in %s%s" % (request.name, _count(len(cast.parts), "service"), noted)
     return {
         "changed": False,
-        "msg": "%s: nothing to change in %s%s" % (request.name, _count(len(cast.parts), "service"), noted),
+        "msg": "; ".join((text, *left_alone(cast.foreign))),
         "release": release,
         "services": [service(part, waves.get(name), end) for name, part in cast.parts.items()],
         "plan": None,
@@ -122,13 +125,26 @@ def diff(parts: Mapping[str, Part]) -> list[dict[str, Any]]:
     return found
 
 
-def _outline(request: ReleaseRequest, order: Any, number: int | None, previous: int | None) -> dict[str, Any]:
+def left_alone(foreign: Mapping[str, str]) -> list[str]:
+    """One clause for each other release that lists some of the services now."""
+    found = []
+    for release in dict.fromkeys(foreign.values()):
+        names = [name for name, other in foreign.items() if other == release]
+        verbs = ("belongs", "is") if len(names) == 1 else ("belong", "are")
+        found.append("%s %s to release %s now and %s left alone" % (_list(names), verbs[0], release, verbs[1]))
+    return found
+
+
+def _outline(
+    request: ReleaseRequest, order: Any, number: int | None, previous: int | None, foreign: Mapping[str, str]
+) -> dict[str, Any]:
     point = request.policy.point
     return {
         "name": request.name,
         "revision": number,
         "previous_revision": previous,
         "waves": [list(wave) for wave in order],
+        "left_alone": dict(foreign),
         "point_of_no_return": {"service": point, "passed": False} if point else None,
     }
 

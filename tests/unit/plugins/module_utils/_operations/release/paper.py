@@ -129,6 +129,12 @@ class PaperSwarm(MemoryEngine):
             raise EngineError("no image", 400, "rpc error: code = InvalidArgument desc = ContainerSpec: image ...")
         return super()._post(path, body, query)
 
+    def _post_config(self, path: str, body: Any, query: dict[str, Any]) -> Any:
+        found = super()._post_config(path, body, query)
+        if found is not None:
+            self.configs[found["ID"]]["CreatedAt"] = written(self.clock.time())
+        return found
+
     def touch(self, service_id: str, spec: dict[str, Any] | None = None) -> None:
         super().touch(service_id, spec)
         if spec is not None:
