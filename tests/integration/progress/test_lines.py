@@ -95,7 +95,8 @@ def test_what_fails_is_told_with_its_task_and_node(stage: Plays):
 def test_a_task_that_cannot_be_placed(stage: Plays):
     stage.have("web:1")
     config = {**QUICK, "order": "start-first", "failure_action": "rollback"}
-    options: Json = {"reservations": {"cpus": 500}, "progress_deadline": "6s", "update_config": config}
+    # The line comes with a look at the tasks; the deadline leaves time for one on a busy machine as well.
+    options: Json = {"reservations": {"cpus": 500}, "progress_deadline": "15s", "update_config": config}
     play = stage.play(stage.task("web:2", **options))
     play.until(f"{stage.name}: 0 of 1 updated", 'a task cannot be placed: "no suitable node')
     play.until(f"{stage.name}: rolling back: no progress for")
