@@ -86,7 +86,7 @@ class Single:
         peak = self._stand.folder / "peak"
         options = {"docker_host": self._stand.door.docker_host, "resolve_image": "false"}
         declared = {"name": LARGE, "image": self._next()}
-        ran = run("swarm_service", {**declared, **options}, {"MODULE_PEAK": str(peak)})
+        ran = run("swarm_service", {**declared, **options}, {"MODULE_PEAK": str(peak)}, cold=True)
         assert ran.outcome == "completed", ran.output
         self._stand.note(names.MEMORY_CHANGING, int(peak.read_text()) / 1024)
         completed = self._stand.completed(LARGE)[0]
@@ -94,7 +94,7 @@ class Single:
         assert finished is not None
         self._stand.note(names.VERDICT, finished - completed)
         self._stand.note(names.VERDICT_PROCESS, ran.ended - completed)
-        ran = run("swarm_service", {**service(SMALL), **options}, {"MODULE_PEAK": str(peak)})
+        ran = run("swarm_service", {**service(SMALL), **options}, {"MODULE_PEAK": str(peak)}, cold=True)
         assert ran.outcome == "unchanged", json.dumps(ran.result)
         self._stand.note(names.MEMORY_UNCHANGED, int(peak.read_text()) / 1024)
         self._stand.note(names.ALONE, ran.seconds)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -15,11 +16,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.integration.fork_server import Forked, ForkServer, ForkServerGone
+from tests.integration.usage import MODULE_RUNS, ModuleRun
+
 ROOT = Path(__file__).resolve().parents[2]
 # On which Python playbooks run modules: that of the controller, or another one to see whether it does as well.
 MODULE_PYTHON = os.environ.get("SWARM_MODULE_PYTHON") or sys.executable
 # No run of a test takes longer; one that does hangs.
 LIMIT = 170.0
+AS_MODULE = "tests.integration.as_module"
+# Whatever modules import: Ansible, the SDK with all that it needs, and the collection.
+IMPORTS = (
+    "tests.arguments",
+    "docker.api.client",
+    "ansible_collections.swarm.rollout.plugins.module_utils",
+    "ansible_collections.swarm.rollout.plugins.modules",
+)
+
+
+def _inherited() -> dict[str, str]:
+    """What a module has of this process's environment: nothing of Docker, and the collection to import."""
+    paths = [str(ROOT), str(ROOT / ".ansible" / "link"), os.environ.get("PYTHONPATH", "")]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("DOCKER_")}
+    return {**kept, "PYTHONPATH": ":".join(filter(None, paths))}
+
+
+_FORKS = ForkServer(_inherited(), ROOT, IMPORTS)
 
 
 @dataclass(frozen=True)
@@ -79,21 +101,32 @@ def deprecated(output: str) -> list[str]:
 
 
 class Running:
-    """One module under way."""
+    """One module under way: in a fork of a Python that has imported everything, or `cold`, in a Python of its own.
 
-    def __init__(self, module: str, options: dict[str, Any], environment: dict[str, str] | None = None) -> None:
-        paths = [str(ROOT), str(ROOT / ".ansible" / "link"), os.environ.get("PYTHONPATH", "")]
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("DOCKER_")}
-        self._begun = time.monotonic()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.as_module", module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**inherited, "PYTHONPATH": ":".join(filter(None, paths)), **(environment or {})},
-            cwd=ROOT,
-            text=True,
-        )
+    What measures a module's process, or is about what it imports, wants it cold.
+    """
+
+    def __init__(
+        self, module: str, options: dict[str, Any], environment: dict[str, str] | None = None, *, cold: bool = False
+    ) -> None:
+        whole = {**_inherited(), **(environment or {})}
+        self._process: subprocess.Popen[str] | Forked
+        self.cold = cold or not _FORKS.fits(whole)
+        if self.cold:
+            self._begun = time.monotonic()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", AS_MODULE, module],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=whole,
+                cwd=ROOT,
+                text=True,
+            )
+        else:
+            _FORKS.ready()
+            self._begun = time.monotonic()
+            self._process = _FORKS.start(AS_MODULE, [module], whole)
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(options))
         self._process.stdin.close()
@@ -103,7 +136,10 @@ class Running:
         """End it at once, as the kernel does when memory is short; nothing of it runs afterwards."""
         self._process.kill()
         if self._process.stdout is not None and not self._process.stdout.closed:
-            self._process.communicate()
+            # Without the server nobody knows how it ended, but it has.
+            with contextlib.suppress(ForkServerGone):
+                self._process.communicate()
+            self._note()
 
     @property
     def under_way(self) -> bool:
@@ -118,11 +154,19 @@ class Running:
             self.kill()
             raise
         ended = time.time()
-        seconds = time.monotonic() - self._begun
+        seconds = self._note()
+        status = self._process.returncode
+        assert status is not None
         assert out.strip(), f"the module printed no result: {err}"
-        return Ran(self._process.returncode, json.loads(out), out + err, seconds, ended)
+        return Ran(status, json.loads(out), out + err, seconds, ended)
+
+    def _note(self) -> float:
+        """How long it took; kept with what it cost."""
+        seconds = time.monotonic() - self._begun
+        MODULE_RUNS.append(ModuleRun(seconds, self._process.cpu if isinstance(self._process, Forked) else 0.0))
+        return seconds
 
 
-def run(module: str, options: dict[str, Any], environment: dict[str, str] | None = None) -> Ran:
+def run(module: str, options: dict[str, Any], environment: dict[str, str] | None = None, *, cold: bool = False) -> Ran:
     """Run a module to its end."""
-    return Running(module, options, environment).wait()
+    return Running(module, options, environment, cold=cold).wait()

@@ -89,6 +89,7 @@ class Load:
                 module,
                 {"docker_host": self.host, "timeout": 120, "debug": True, **options},
                 {"MODULE_PEAK": peak.name},
+                cold=True,
             )
             ran = started.wait()
             took = time.monotonic() - begun

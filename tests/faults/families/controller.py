@@ -22,8 +22,7 @@ class Killed(Fault):
 
     def strike(self, running: Running) -> None:
         """End it without a word."""
-        # Half a second more than the strategy lasts at least: Python has to start first.
-        self.scene.moment(running, self.strategy.least + 0.5)
+        self.scene.moment(running, self.strategy.least)
         running.kill()
 
 
