@@ -18,7 +18,9 @@ from tests.integration.stage import Stage
 def runs(name: str, host: str) -> dict[str, dict[str, Any]]:
     """The options of each module for a run that changes nothing, and loads as much of the collection as it can."""
     to_manager = {"name": name, "docker_host": host, "_ansible_check_mode": True, "_ansible_diff": True}
-    entry = {"name": name, "image": "web:2", "steps": [1, "100%"], "checks": [{"tasks": {"healthy_for": "1s"}}]}
+    # What is said of a registry that does not answer has the port that was asked from.
+    image = {"image": "web:2", "resolve_image": "false"}
+    entry = {"name": name, **image, "steps": [1, "100%"], "checks": [{"tasks": {"healthy_for": "1s"}}]}
     return {
         "swarm_service": {**to_manager, **entry, "env": {"DB_PASSWORD": "hunter22"}},
         "swarm_service_info": {**to_manager, "history": True, "readiness": True},
