@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -21,6 +22,8 @@ from tests.suite import junit
 from tests.suite.steps import MOST_AGAIN, ROOT, Lane, Step
 from tests.suite.summary import Ended, Run, took
 
+# The niceness of polite steps.
+POLITE = 10
 # Seconds between two lines about what is under way.
 EVERY = 30.0
 # What is shown of the log of a step that failed.
@@ -117,10 +120,9 @@ class Suite:
         environment = {key: value for key, value in os.environ.items() if key != "MAKEFLAGS"}
         if lab is not None:
             environment["SWARM_LAB"] = lab
-        given = ["nice", "-n", "10", *command] if polite else list(command)
         with self._log(name).open("wb") as log:
             process = subprocess.Popen(
-                given,
+                list(command),
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -128,6 +130,8 @@ class Suite:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+            if polite:
+                _lower_priority(process.pid)
             with self._guard:
                 self._running[name] = process
             status = process.wait()
@@ -172,6 +176,18 @@ def lab_down(name: str) -> None:
 def _lab(verb: str, name: str) -> tuple[str, ...]:
     size = ("--nodes", "3", "--managers", "3") if verb == "up" else ()
     return ("tests/tools/run", "python3", "-m", "tests.lab", verb, "--name", name, *size)
+
+
+def _lower_priority(pid: int) -> None:
+    """Let a process and all that it will start have the processor only while others do not want it.
+
+    Where the kernel groups processes by session (`sched_autogroup_enabled`), a niceness counts within the session only,
+    and the group has one of its own.
+    """
+    os.setpriority(os.PRIO_PROCESS, pid, POLITE)
+    # Not every kernel has groups, and a container may not be allowed to write there.
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(f"{POLITE}\n", encoding="ascii")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
