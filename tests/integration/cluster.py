@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from tests.lab.api import Engine
@@ -74,7 +75,20 @@ class Cluster:
 
     def tasks_of(self, service_id: str) -> list[Json]:
         """All tasks of a service that may be gone."""
-        return [task for task in self.engine.get("/tasks") if task.get("ServiceID") == service_id]
+        try:
+            return self.tasks_of_all([service_id])
+        except EngineError as error:
+            if error.status != 404:
+                raise
+            # The Engine filters by services that are there.
+            return [task for task in self.engine.get("/tasks") if task.get("ServiceID") == service_id]
+
+    def tasks_of_all(self, service_ids: Sequence[str]) -> list[Json]:
+        """All tasks of services that are there. Those of others, which may be many, are left at the Engine."""
+        if not service_ids:
+            return []
+        found: list[Json] = self.engine.get("/tasks", filters=json.dumps({"service": list(service_ids)}))
+        return found
 
     def running(self, name: str) -> list[Json]:
         """The tasks that serve now."""
@@ -133,7 +147,7 @@ class Cluster:
         deadline = time.monotonic() + limit
         while not condition():
             assert time.monotonic() < deadline, f"not within {limit:g} s: {what}"
-            time.sleep(0.05)
+            time.sleep(0.1)
 
 
 def other_image(name: str) -> Callable[[Json], None]:

@@ -108,8 +108,7 @@ class Shop:
         """Until nothing is on its way any more: tasks that stop take their time."""
 
         def quiet() -> bool:
-            mine = {service["ID"] for service in self.own("services")}
-            tasks = [task for task in self.cluster.engine.get("/tasks") if task.get("ServiceID") in mine]
+            tasks = self.cluster.tasks_of_all([service["ID"] for service in self.own("services")])
             return all((task["Status"]["State"] == "running") == (task["DesiredState"] == "running") for task in tasks)
 
         self.cluster.wait("nothing moves any more", quiet)
