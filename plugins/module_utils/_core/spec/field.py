@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+# Not those of typing: whether a dict is one of them costs many times as much, and it is asked at every key of a path.
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Mapping, MutableMapping
+from typing import Any
 
 from .kinds import Canonical, Json, Kind
 

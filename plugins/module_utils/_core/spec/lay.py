@@ -191,7 +191,7 @@ def differences(
 ) -> tuple[Change, ...]:
     """Every option in which two specs differ; what the table does not know comes under its Engine path."""
     if before == after:
-        # Most services of most runs: reading every option to find none that differs costs half a millisecond each.
+        # Most services of most runs: reading every option to find none that differs is dear.
         return ()
     names = refs or NO_REFERENCES
     found = []
