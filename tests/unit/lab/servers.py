@@ -36,6 +36,8 @@ class Handler(BaseHTTPRequestHandler):
     """A few Engine-like routes."""
 
     protocol_version = "HTTP/1.1"
+    # Or the body waits until the header is confirmed, 40 ms later.
+    disable_nagle_algorithm = True
     server: FakeEngine
 
     def setup(self) -> None:

@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from ansible_collections.swarm.rollout.plugins.module_utils._engine import ssh
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.ssh import Tunnel, ssh_command
 
 # Waiting for the end of a process, the standard library sleeps for milliseconds.
@@ -70,7 +71,8 @@ def test_a_program_that_is_not_there_leaves_nothing_open() -> None:
         Tunnel(["/nonexistent/ssh"])
 
 
-def test_a_process_that_ignores_the_end() -> None:
+def test_a_process_that_ignores_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssh, "_END_SECONDS", 0.1)
     script = "import signal,sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); sys.stdin.read(); "
     tunnel = Tunnel([sys.executable, "-c", script + "signal.pause()"])
     assert tunnel.socket.recv(1) == b"\n"
