@@ -12,6 +12,10 @@ MAKEFLAGS += --no-print-directory
 run := tests/tools/run
 with_lab := tests/tools/with-lab
 LAB ?= dev
+# Unit tests are shared out among processes; one that has none left takes some of another one's.
+on_all_cores := --numprocesses auto --dist worksteal
+# What in ARGS chooses tests or a way to run them: few tests are through before other processes have started.
+chosen = $(filter -k% -m% -n% tests/% --lf --last-failed --sw --stepwise --pdb,$(ARGS))
 bench_parts := __main__ restoring progress pages rollback scaling
 
 .PHONY: help
@@ -31,8 +35,12 @@ test: .venv/.ready ## Run every check and test, as continuous integration does (
 ##@ Tests
 
 .PHONY: units
-units: .venv/.ready ## Run the unit tests; ARGS= goes to pytest
-	@$(run) pytest tests/unit $(ARGS)
+units: .venv/.ready ## Run the unit tests except the slow ones; ARGS= goes to pytest, where -k or a path finds slow ones too
+	@$(run) pytest $(if $(chosen),,$(on_all_cores) -m 'not slow') $(ARGS)
+
+.PHONY: units-slow
+units-slow: .venv/.ready ## Run the slow unit tests: hostile input, and runs that are killed at every call; ARGS= goes to pytest
+	@$(run) pytest -m slow $(if $(chosen),,$(on_all_cores)) $(ARGS)
 
 .PHONY: units-oldest
 units-oldest: .venv/.ready ## Run the plugins' unit tests on the oldest Python found here

@@ -22,8 +22,12 @@ settings.load_profile("steady")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the markers known."""
+    """Make the markers known, and let tests share a process."""
     config.addinivalue_line("markers", "sleeps: this test may call time.sleep")
+    config.addinivalue_line("markers", "slow: this test tries everything there is; `make units-slow` runs it")
+    # ansible-test forks for every single test, and with each fork goes what the tests before it have cached.
+    if config.pluginmanager.has_plugin("ansible_forked"):
+        config.pluginmanager.unregister(name="ansible_forked")
 
 
 @pytest.fixture(autouse=True)

@@ -68,6 +68,7 @@ def test_each_step_moves_what_it_says(swarm: PaperSwarm) -> None:
     assert swarm.service["Spec"]["UpdateConfig"] == {"Parallelism": 1, "Monitor": 10**9, "Order": "start-first"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("acting", [False, True], ids=["before it acts", "after it acted"])
 def test_killed_at_every_call_it_goes_on_and_moves_no_slot_twice(acting: bool) -> None:
     whole = made()
@@ -88,6 +89,7 @@ def test_killed_at_every_call_it_goes_on_and_moves_no_slot_twice(acting: bool) -
         assert "swarm.rollout.progress" not in swarm.service["Spec"]["Labels"], number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("acting", [False, True], ids=["before it acts", "after it acted"])
 def test_an_abort_that_is_killed_anywhere_can_be_run_again(acting: bool) -> None:
     whole = made()

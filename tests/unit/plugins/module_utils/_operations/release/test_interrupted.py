@@ -13,6 +13,8 @@ import pytest
 
 from .paper import Killed, PaperSwarm, at_rest, entry, go, run, shop
 
+pytestmark = pytest.mark.slow
+
 NEW = {"db": {"db:2"}, "api": {"api:2"}, "web": {"web:2"}}
 BEFORE = {"db": {"db:1"}, "api": {"api:1"}, "old": {"old:1"}}
 ACTING = pytest.mark.parametrize("acting", [False, True], ids=["before it acts", "after it acted"])
