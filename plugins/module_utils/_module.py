@@ -9,21 +9,20 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from typing import Any, Callable, Mapping, NoReturn, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
 from ._core.convergence import Patience, patience_of
-from ._core.errors import RolloutError, RolloutFailed, sentence
-from ._core.given import Unusable, refuse_unusable
-from ._core.masking import secrets_in
+from ._core.errors import RolloutError, RolloutFailed
 from ._core.progress import Narrator
+from ._core.shown_options import Arguments
 from ._core.spec import show
 from ._engine.api import Api
 from ._engine.options import CONNECTION_ARGUMENTS, CONNECTION_REQUIRED_TOGETHER, ConnectionOptions
 from ._operations.context import Context
-from ._option_shapes import misshapen
+from ._rollout_module import RolloutModule, unusable
 from ._sink import Sink
 
 PROGRESS_ARGUMENTS: dict[str, dict[str, Any]] = {"progress": {"type": "bool", "default": True}}
@@ -44,76 +43,7 @@ HISTORY_ARGUMENTS: dict[str, dict[str, Any]] = {
     "actor": {"type": "dict"},
 }
 
-# Options whose texts may hold secrets; in others (names of secrets, paths of keys) only names stand.
-_MAY_HOLD_SECRETS = (
-    "env",
-    "args",
-    "command",
-    "labels",
-    "container_labels",
-    "logging",
-    "healthcheck",
-    "mounts",
-    "checks",
-    "availability",
-)
-# Hiding shorter texts would hide half of the output, and who has such a password has another problem.
-_SHORTEST_SECRET = 4
-
 Operation = Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]
-
-
-def _telling(params: Any) -> list[Any]:
-    """What may hold secrets among options of a service. A login inside of a release has no type yet."""
-    if not isinstance(params, Mapping):
-        return []
-    # What else there is holds them at most as the password of a URL, or as a setting in a sentence.
-    others = [value for option, value in params.items() if isinstance(value, str) and option != "registry_auth"]
-    hosts = params.get("docker_hosts") or ()
-    return [
-        {option: params.get(option) for option in _MAY_HOLD_SECRETS},
-        params.get("registry_auth"),
-        *([text] for text in others),
-        *([text] for text in hosts if isinstance(text, str)),
-    ]
-
-
-def _unusable(arguments: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> Unusable | None:
-    try:
-        refuse_unusable(params)
-    except Unusable as exc:
-        return exc
-    return misshapen(arguments, params)
-
-
-class _Module(AnsibleModule):
-    """AnsibleModule that hides the secrets inside options before it logs or returns its invocation.
-
-    What no option may hold ends the task before it is looked at any closer.
-    """
-
-    unusable: Unusable | None = None
-
-    def _load_params(self) -> None:
-        super()._load_params()
-        # Nothing of the rest can fail the task yet: that takes the options that Ansible itself has put in here.
-        self.unusable = _unusable(self.argument_spec, self.params)
-        if self.unusable is not None:
-            # Not repeated with the invocation either: no program could read some of it.
-            self.params = {name: value for name, value in self.params.items() if name.startswith("_ansible_")}
-            self.argument_spec = {name: {**one, "required": False} for name, one in self.argument_spec.items()}
-            self.required_one_of = None
-
-    def fail_json(self, msg: str, **more: Any) -> NoReturn:
-        """As Ansible's, with one line of bearable length: what Ansible says of an option repeats its value."""
-        super().fail_json(msg=sentence(msg), **more)
-        raise SystemExit(1)  # never reached: Ansible has left
-
-    def _log_invocation(self) -> None:
-        params = (self.params, self.params.get("plan"))
-        given = [*(_telling(one) for one in params), *(_telling(one) for one in self.params.get("services") or ())]
-        self.no_log_values.update(text for text in secrets_in(given) if len(text) >= _SHORTEST_SECRET)
-        super()._log_invocation()
 
 
 def run_module(
@@ -123,12 +53,16 @@ def run_module(
     waits: bool = True,
     mutually_exclusive: Sequence[Sequence[str]] = (),
     required_one_of: Sequence[Sequence[str]] = (),
+    entries: Mapping[str, Arguments] | None = None,
 ) -> None:
     """Parse the options, run the operation against the Engine, and leave with its result.
 
+    `entries` has the arguments of options that hold options of services, which the operation reads.
     Every error ends as `fail_json` with one sentence and with what is known by then.
     """
-    module = _Module(
+    module = RolloutModule(
+        refused=unusable,
+        entries=entries,
         argument_spec={
             **CONNECTION_ARGUMENTS,
             **({**WAIT_ARGUMENTS, **PATIENCE_ARGUMENTS} if waits else {}),
@@ -139,8 +73,6 @@ def run_module(
         required_one_of=list(required_one_of),
         supports_check_mode=True,
     )
-    if module.unusable is not None:
-        module.fail_json(msg=module.unusable.message, error_kind=module.unusable.kind, changed=False)
     ctx: Context | None = None
     sink = Sink.taken_from(os.environ, lambda text: str(remove_values(text, module.no_log_values)))
     try:

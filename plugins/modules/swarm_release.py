@@ -390,7 +390,10 @@ from ansible_collections.swarm.rollout.plugins.module_utils._operations.context 
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.release.ensure import ensure
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.release.entries import parse
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.release.put_back import put_back
-from ansible_collections.swarm.rollout.plugins.module_utils._release_option import service_parameters
+from ansible_collections.swarm.rollout.plugins.module_utils._release_option import (
+    ENTRY_ARGUMENTS,
+    service_parameters,
+)
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True},
@@ -422,6 +425,7 @@ def main() -> None:
         waits=False,
         mutually_exclusive=[("services", "to")],
         required_one_of=[("services", "to")],
+        entries={"services": ENTRY_ARGUMENTS},
     )
 
 

@@ -456,7 +456,10 @@ from ansible_collections.swarm.rollout.plugins.module_utils._operations.inspect 
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.plan import preview
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.readiness import preflight
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.service import request
-from ansible_collections.swarm.rollout.plugins.module_utils._plan_option import plan_parameters
+from ansible_collections.swarm.rollout.plugins.module_utils._plan_option import (
+    PLAN_ARGUMENTS,
+    plan_parameters,
+)
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "name": {"type": "list", "elements": "str"},
@@ -493,7 +496,7 @@ def operate(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def main() -> None:
     """Run the module."""
-    run_module(operate, ARGUMENTS, waits=False)
+    run_module(operate, ARGUMENTS, waits=False, entries={"plan": PLAN_ARGUMENTS})
 
 
 if __name__ == "__main__":

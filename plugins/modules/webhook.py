@@ -93,10 +93,9 @@ host:
 from typing import Any, Mapping
 from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import RolloutError, describe, sentence
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import url_problem
+from ansible_collections.swarm.rollout.plugins.module_utils._rollout_module import RolloutModule
 
 # Nobody waits longer for a notification, and some systems cannot count the seconds of a century.
 LONGEST = 3600
@@ -127,7 +126,7 @@ def refuse(params: Mapping[str, Any]) -> None:
 
 def main() -> None:
     """Send it."""
-    module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
+    module = RolloutModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     params = module.params
     try:
         refuse(params)

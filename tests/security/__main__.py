@@ -56,7 +56,11 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "Masking",
-        ("tests/unit/plugins/module_utils/_core/test_masking.py", "tests/unit/plugins/module_utils/test_module.py"),
+        (
+            "tests/unit/plugins/module_utils/_core/test_masking.py",
+            "tests/unit/plugins/module_utils/test_module.py",
+            "tests/unit/plugins/module_utils/test_secrets_of_options.py",
+        ),
     ),
     ("Files of live progress", ("tests/unit/plugins/module_utils/test_sink.py",)),
     ("Reports: nothing is markup by chance", ("tests/unit/plugins/plugin_utils/report",)),

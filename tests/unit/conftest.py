@@ -44,10 +44,11 @@ def no_sleep(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @dataclass(frozen=True)
 class ModuleRun:
-    """How a module ended: its exit status and the JSON it printed."""
+    """How a module ended: its exit status, the JSON it printed, and all that it printed."""
 
     status: int
     result: dict[str, Any]
+    printed: str = ""
 
     @property
     def failed(self) -> bool:
@@ -70,8 +71,12 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> RunModule:
         capsys.readouterr()
         with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
             main()
-        printed = capsys.readouterr().out
+        printed = capsys.readouterr()
         code = ended.value.code
-        return ModuleRun(status=code if isinstance(code, int) else 0, result=json.loads(printed))
+        return ModuleRun(
+            status=code if isinstance(code, int) else 0,
+            result=json.loads(printed.out),
+            printed=printed.out + printed.err,
+        )
 
     return run

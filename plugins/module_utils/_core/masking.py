@@ -10,10 +10,15 @@ environment, into arguments or into URLs. Names decide: a value is hidden when i
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+from contextlib import suppress
 from typing import Any, Mapping, Sequence
 
 MASK = "********"
+# What is nested deeper than any option is hidden whole, and not searched.
+_DEEPEST = 50
 
 # Whole words of a name that say "secret", and fragments that say it wherever they stand.
 _WORDS = frozenset(
@@ -30,6 +35,13 @@ _INSIDE = re.compile(
     r"(?P<head>(?<![\w-])(?=[\w-]*(?:passw|passphrase|secret|token|api_?key))[\w-]+=)(?P<value>[^\s,;&=][^\s,;&]*)",
     re.IGNORECASE,
 )
+# Names with values anywhere in a text, as in a dict that is written as text, whoever is to read it. Two equals signs
+# compare, and a colon before slashes belongs to a URL.
+_NAMED = re.compile(r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]*)[\"']?\s*(?::(?!//)|=(?!=))\s*(?P<value>[^\s=]\S*)")
+# Nothing in it can be taken apart; and from which length that would take seconds.
+_PLAIN = re.compile(r"[\w./+-]*")
+_LONGEST = 10_000
+_BRACKETS = " \t\r\n\"'[]{}"
 _FLAG = re.compile(r"--?(?P<name>[A-Za-z][A-Za-z0-9_.-]*)")
 
 
@@ -98,25 +110,106 @@ def hidden(name: str, value: Any) -> Any:
     return value
 
 
-def secrets_in(value: Any, name: str = "") -> frozenset[str]:
+def readings(text: str) -> list[Any]:
+    """What an option may take a text for besides itself: JSON, or parts between commas and words of a command line.
+
+    A text that is too long to be taken apart by hand has none of the latter.
+    """
+    if text.lstrip()[:1] in ("{", "["):
+        with suppress(ValueError, RecursionError):
+            return [json.loads(text)]
+    if len(text) > _LONGEST:
+        return []
+    found: list[Any] = []
+    if "," in text:
+        # As of a list or dict that was meant for YAML and came as text.
+        found.append([part.strip(_BRACKETS) for part in text.split(",")])
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = text.split()
+    return found if words in ([], [text]) else [*found, words]
+
+
+def masked(value: Any, name: str = "", deepest: int = _DEEPEST) -> Any:
+    """The value of an option that may hold secrets, in any form that it may be given in, as it may be seen.
+
+    All below a name that looks secret is hidden. A text that can be read as more than itself is hidden whole when
+    any reading of it holds a secret, and so is one that is too long to be read.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return MASK if is_secret(name, value) else _masked_text(value, deepest)
+    if isinstance(value, (int, float)):
+        return MASK if looks_secret(name) else value
+    if deepest == 0:
+        return MASK
+    if isinstance(value, Mapping):
+        return {
+            mask_text(str(key)): masked(item, name if looks_secret(name) else str(key), deepest - 1)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        words = _words(value)
+        return [
+            shown if shown != word else masked(item, name, deepest - 1)
+            for item, word, shown in zip(value, words, mask_words(words))
+        ]
+    return MASK
+
+
+def _masked_text(text: str, deepest: int) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
+    if len(text) > _LONGEST or deepest == 0:
+        return MASK
+    shown = mask_words([text])[0]
+    for match in _NAMED.finditer(shown):
+        if is_secret(match.group("name"), match.group("value")) and not match.group("value").startswith(MASK):
+            return MASK
+    return MASK if any(masked(found, "", deepest - 1) != found for found in readings(shown)) else shown
+
+
+def _words(items: Sequence[Any]) -> list[str]:
+    """The items as words of a command line; where a dict or a list stands is a word that says nothing."""
+    return [str(item) if isinstance(item, (str, int, float)) else "x" for item in items]
+
+
+def secrets_of_text(text: str) -> frozenset[str]:
+    """The passwords of URLs and of settings in a text."""
+    inside = [*_URL.finditer(text), *_INSIDE.finditer(text)]
+    found = {match.groupdict().get("password") or match.groupdict().get("value") for match in inside}
+    return frozenset(one for one in found if one)
+
+
+def secrets_in(value: Any, name: str = "", deepest: int = _DEEPEST) -> frozenset[str]:
     """The texts that would be hidden in any value, passwords inside URLs and settings included.
 
-    A number below a secret name is one too, and so is all that stands below it.
+    A number below a secret name is one too, and so is all that stands below it. A text is searched in each of its
+    readings.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return frozenset((str(value),)) if looks_secret(name) else frozenset()
     if isinstance(value, str):
-        inside = [*_URL.finditer(value), *_INSIDE.finditer(value)]
-        found = {match.groupdict().get("password") or match.groupdict().get("value") for match in inside}
-        found |= {value} if is_secret(name, value) else set()
-        return frozenset(text for text in found if text)
+        if is_secret(name, value):
+            return secrets_of_text(value) | {value}
+        alone = secrets_of_text(value) | _secrets_of_words([value])
+        if _PLAIN.fullmatch(value) or deepest == 0:
+            return alone
+        return alone.union(*(secrets_in(found, "", deepest - 1) for found in readings(value)))
+    if deepest == 0:
+        return frozenset()
     if isinstance(value, Mapping):
         inner = ((name if looks_secret(name) else str(key), item) for key, item in value.items())
-        return frozenset().union(*(secrets_in(item, key) for key, item in inner))
+        return frozenset().union(*(secrets_in(item, key, deepest - 1) for key, item in inner))
     if isinstance(value, (list, tuple)):
-        words = [item for item in value if isinstance(item, str)]
-        pairs = list(zip(words, mask_words(words)))
-        whole = {word for word, shown in pairs if shown == MASK}
-        parts = {word.partition("=")[2] for word, shown in pairs if shown != word and shown.endswith("=" + MASK)}
-        return frozenset(whole | parts).union(*(secrets_in(item, name) for item in value))
+        return _secrets_of_words(_words(value)).union(*(secrets_in(item, name, deepest - 1) for item in value))
     return frozenset()
+
+
+def _secrets_of_words(words: Sequence[str]) -> frozenset[str]:
+    pairs = list(zip(words, mask_words(words)))
+    whole = {word for word, shown in pairs if shown == MASK}
+    parts = {word.partition("=")[2] for word, shown in pairs if shown != word and shown.partition("=")[2] == MASK}
+    return frozenset((whole | parts) - {""})

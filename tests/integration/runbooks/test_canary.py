@@ -20,6 +20,7 @@ from tests.integration.runbooks.books import Books, Ear
 SPEC = {
     "env": "yellow-env-4711",
     "number": "94839201117",
+    "key": "yellow-key-4711",
     "url": "yellow-url-4711",
     "args": "yellow-args-4711",
     "container label": "yellow-clabel-4711",
@@ -42,7 +43,12 @@ ONCE = {
 OPTIONS: dict[str, Any] = {
     "resolve_image": "false",
     "update_config": {"monitor": "1s", "parallelism": 0, "order": "start-first"},
-    "env": {"DB_PASSWORD": SPEC["env"], "PIN_TOKEN": int(SPEC["number"]), "URL": f"postgres://u:{SPEC['url']}@db/x"},
+    "env": {
+        "DB_PASSWORD": SPEC["env"],
+        "PIN_TOKEN": int(SPEC["number"]),
+        "TLS_PRIVATE_KEY": f"-----BEGIN PRIVATE KEY-----\n{SPEC['key']}\n-----END PRIVATE KEY-----\n",
+        "URL": f"postgres://u:{SPEC['url']}@db/x",
+    },
     "args": [f"--password={SPEC['args']}"],
     "container_labels": {"api.token": SPEC["container label"]},
     "labels": {"deploy.secret": SPEC["label"]},
@@ -160,29 +166,29 @@ def test_a_secret_word_comes_out_nowhere(stage: Books, way: str, status: int):
 
 
 # What is refused, where a password may stand in it, and what is said of it.
-REFUSED: dict[str, tuple[Any, str]] = {
-    "docker_hosts": ("tcp://u:{}@127.0.0.1:9", "it holds a password; use certificates or SSH keys"),
-    "rollout_image": ("https://u:{}@registry.example.org/web:2", "write an image such as"),
-    "rollout_checks": ([{"http": {"url": "ftp://u:{}@example.org/"}}], "write a URL that begins with http"),
-    "rollout_notify": ("ftp://u:{}@example.org/", "url has to begin with http"),
-    "rollout_availability": ({"url": "http://u:{}@"}, "write a URL with a host"),
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "address": ({"docker_hosts": "tcp://u:{}@127.0.0.1:9"}, "it holds a password; use certificates or SSH keys"),
+    "image": ({"rollout_image": "https://u:{}@registry.example.org/web:2"}, "write an image such as"),
+    "check": ({"rollout_checks": [{"http": {"url": "ftp://u:{}@example.org/"}}]}, "write a URL that begins with http"),
+    "endpoint": ({"rollout_notify": "ftp://u:{}@example.org/"}, "url has to begin with http"),
+    "availability": ({"rollout_availability": {"url": "http://u:{}@"}}, "write a URL with a host"),
 }
 
 
-@pytest.mark.parametrize("option", REFUSED)
-def test_a_refusal_does_not_repeat_it(stage: Books, option: str):
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_refusal_does_not_repeat_it(stage: Books, what: str):
     stage.have("web:1", 1)
     word = "yellow-refused-4711"
-    value, said = REFUSED[option]
+    options, said = REFUSED[what]
     given = {
         "rollout_service": stage.name,
         "rollout_image": "web:2",
         "rollout_steps": ["100%"],
-        option: json.loads(json.dumps(value).replace("{}", word)),
+        **json.loads(json.dumps(options).replace("{}", word)),
     }
     (stage.folder / "vars.json").write_text(json.dumps(given), encoding="utf-8")
     ran = stage.play("rollout", "-vvvv", "-e", f"@{stage.folder / 'vars.json'}")
     assert ran.status != 0, ran.output[-2000:]
     assert said in ran.output, ran.output[-2000:]
-    assert leaks(ran.output, {option: word}) == []
+    assert leaks(ran.output, {what: word}) == []
     assert stage.serving() == {"web:1": 1}

@@ -50,13 +50,14 @@ def validator(monkeypatch: pytest.MonkeyPatch, module: str) -> tuple[dict[str, A
     """What a module hands to AnsibleModule."""
 
     def instead(**given: Any) -> None:
-        given.pop("supports_check_mode")
+        for own in ("supports_check_mode", "refused", "entries"):
+            given.pop(own, None)
         raise _Validator(given.pop("argument_spec"), given)
 
-    monkeypatch.setattr(_module, "_Module", instead)
+    monkeypatch.setattr(_module, "RolloutModule", instead)
     code = importlib.import_module(f"ansible_collections.swarm.rollout.plugins.modules.{module}")
     # A module that talks to no Engine has nothing around it.
-    monkeypatch.setattr(code, "AnsibleModule", instead, raising=False)
+    monkeypatch.setattr(code, "RolloutModule", instead, raising=False)
     with pytest.raises(_Validator) as left:
         code.main()
     arguments, rest = left.value.args

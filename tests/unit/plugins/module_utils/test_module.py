@@ -62,7 +62,7 @@ def test_the_names_of_secrets_are_no_secrets(run_module: RunModule) -> None:
 
 def test_a_failed_rollout_returns_what_is_known(run_module: RunModule, monkeypatch: pytest.MonkeyPatch) -> None:
     warned: list[str] = []
-    monkeypatch.setattr(_module._Module, "warn", lambda self, text: warned.append(text))
+    monkeypatch.setattr(_module.RolloutModule, "warn", lambda self, text: warned.append(text))
 
     def fail(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:
         ctx.warn("by the way")

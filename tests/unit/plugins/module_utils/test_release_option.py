@@ -15,7 +15,11 @@ from ansible_collections.swarm.rollout.plugins.module_utils import _module
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import OptionError, RolloutFailed
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.release.entries import parse
-from ansible_collections.swarm.rollout.plugins.module_utils._release_option import HANDED_DOWN, service_parameters
+from ansible_collections.swarm.rollout.plugins.module_utils._release_option import (
+    ENTRY_ARGUMENTS,
+    HANDED_DOWN,
+    service_parameters,
+)
 from ansible_collections.swarm.rollout.plugins.modules import swarm_release
 
 from ...conftest import RunModule
@@ -149,7 +153,7 @@ def test_what_cannot_be_a_release_is_refused_before_anybody_is_asked(entries: An
 
 
 def run(operation: _module.Operation) -> None:
-    _module.run_module(operation, swarm_release.ARGUMENTS, waits=False)
+    _module.run_module(operation, swarm_release.ARGUMENTS, waits=False, entries={"services": ENTRY_ARGUMENTS})
 
 
 def nothing(ctx: Context, params: Mapping[str, Any]) -> Mapping[str, Any]:

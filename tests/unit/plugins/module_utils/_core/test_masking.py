@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.masking import (
@@ -16,6 +18,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.masking import
     mask_pairs,
     mask_text,
     mask_words,
+    masked,
     secrets_in,
 )
 
@@ -115,3 +118,63 @@ def test_any_value_can_be_hidden():
     shown = {"Env": ["TOKEN=" + MASK, "A=1"], "Deep": [{"password": MASK, "n": 5}], "url": "http://u:%s@h" % MASK}
     assert hidden("Plugin", value) == shown
     assert hidden("Plugin.apiKey", "abc") == MASK
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"DB_PASSWORD": "hunter2", "A": "1", "N": None}, {"DB_PASSWORD": MASK, "A": "1", "N": None}),
+        ({"DB_PASSWORD": ["hunter2", {"a": 7}], "T": True}, {"DB_PASSWORD": [MASK, {"a": MASK}], "T": True}),
+        ({"PIN_TOKEN": 7, "PORT": 80}, {"PIN_TOKEN": MASK, "PORT": 80}),
+        ({"DB_PASSWORD_FILE": "/run/secrets/db"}, {"DB_PASSWORD_FILE": "/run/secrets/db"}),
+        (["serve", "--password", "hunter2", "--port", 80], ["serve", "--password", MASK, "--port", 80]),
+        (["--password", {"a": "hunter2"}], ["--password", MASK]),
+        (["A=1", "SIGNING_KEY=hunter2"], ["A=1", "SIGNING_KEY=" + MASK]),
+        ("SIGNING_KEY=hunter2", "SIGNING_KEY=" + MASK),
+        ("postgres://u:hunter2@db/x", "postgres://u:%s@db/x" % MASK),
+        ("A=1,SIGNING_KEY=hunter2", MASK),
+        ("A=1,DB_PASSWORD=correct horse", MASK),
+        ('{"SIGNING_KEY": "hunter2"}', MASK),
+        ('{"SIGNING_KEY": "hunter2"', MASK),
+        ("{SIGNING_KEY: hunter2}", MASK),
+        ('{"credentials": {"a": "hunter2"}}', MASK),
+        ('["serve", "--password", "hunter2"]', MASK),
+        ("[serve, --password, hunter2]", MASK),
+        ("serve --password hunter2", MASK),
+        ("serve --password 'hunter2", MASK),
+        ("sh -c 'serve --password hunter2'", MASK),
+        ("curl -H 'Authorization: Bearer hunter2' http://a", MASK),
+        ("A=1,B=2", "A=1,B=2"),
+        ('{"a": "b"}', '{"a": "b"}'),
+        ("serve --port 80, and wait", "serve --port 80, and wait"),
+        ("https://example.com:8080/a", "https://example.com:8080/a"),
+        ("word " * 3000, MASK),
+        (object(), MASK),
+    ],
+)
+def test_the_value_of_an_option_is_hidden_in_any_form(value, shown):
+    assert masked(value) == shown
+
+
+def test_nothing_is_seen_of_what_has_no_bottom():
+    value: Any = ["hunter2"]
+    for _level in range(5000):
+        value = [value]
+    assert "hunter2" not in repr(masked(value))
+    assert secrets_in(value) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SIGNING_KEY=hunter2",
+        "A=1,SIGNING_KEY=hunter2",
+        '{"SIGNING_KEY": "hunter2"}',
+        "serve --password hunter2",
+        "serve --password hunter2 '",
+        "sh -c 'serve --password hunter2'",
+        "[serve, --password, hunter2]",
+    ],
+)
+def test_secrets_are_found_in_each_reading_of_a_text(text):
+    assert secrets_in(text) == {"hunter2"}
