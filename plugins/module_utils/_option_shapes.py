@@ -2,25 +2,37 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether Ansible can read the options at all, before it looks into them.
+"""Whether the options are what they have to be, said before Ansible looks into them, and without their values.
 
-It takes for granted that options with sub-options are dicts, and that numbers end: `limits: 5` and `timeout: inf` end
-in tracebacks of its own, `timeout: 1e999999999` takes all memory, and a text that is no dict leads to a sentence that
-names no option. A list of three is a number to it (sign, digits and exponent, as Python's `Decimal` has them), or one
-more traceback.
+Ansible repeats what is no number, no truth value or none of the choices, and that may be a secret in the wrong place;
+of a dict in place of a text it makes a text. It takes for granted that options with sub-options are dicts, and that
+numbers end: `limits: 5` and `timeout: inf` end in tracebacks of its own, `timeout: 1e999999999` takes all memory, and
+a text that is no dict leads to a sentence that names no option. A list of three is a number to it (sign, digits and
+exponent, as Python's `Decimal` has them), or one more traceback.
 """
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
-from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_dict,
+    check_type_float,
+    check_type_int,
+)
 
 from ._core.given import Unusable
 
 # Of the numbers that Engines keep.
 _LARGEST = 2.0**63
 _Arguments = Mapping[str, Mapping[str, Any]]
+_READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "int": (check_type_int, "a whole number"),
+    "float": (check_type_float, "a number"),
+    "bool": (check_type_bool, "true or false"),
+}
 
 
 def misshapen(arguments: _Arguments, given: Mapping[str, Any], above: str = "") -> Unusable | None:
@@ -37,12 +49,46 @@ def _problem(argument: Mapping[str, Any], value: Any, option: str) -> Unusable |
     inner = argument.get("options")
     if inner is not None:
         return _inside(inner, argument["type"] == "list", value, option)
-    if argument.get("type") in ("int", "float"):
-        if isinstance(value, (list, tuple)):
-            return Unusable(option, "write a number, not %s" % _kind(value))
-        if isinstance(value, (int, float, str)) and not _bearable(value):
-            return Unusable(option, "write a number that 64 bits hold")
+    if value is None:
+        return None
+    found = _wrong_kind(argument, value)
+    if found is None and argument.get("type") in ("int", "float") and isinstance(value, (int, float, str)):
+        # Before it is read: an endless one takes all memory.
+        found = None if _bearable(value) else "write a number that 64 bits hold"
+    found = found or _unreadable(argument, value)
+    return None if found is None else Unusable(option, found)
+
+
+def _wrong_kind(argument: Mapping[str, Any], value: Any) -> str | None:
+    """What to write instead of a dict or list."""
+    kind = argument.get("type", "str")
+    if kind in ("int", "float") and isinstance(value, (list, tuple)):
+        return "write a number, not %s" % _kind(value)
+    items = value if isinstance(value, (list, tuple)) else ()
+    for one, item in [(kind, value), *((argument.get("elements"), item) for item in items)]:
+        if one in ("str", "path") and isinstance(item, (Mapping, list, tuple)):
+            return "write a text, not %s" % _kind(item)
     return None
+
+
+def _unreadable(argument: Mapping[str, Any], value: Any) -> str | None:
+    """What to write instead of a value that Ansible would repeat."""
+    if argument.get("type") in _READERS:
+        read, what = _READERS[argument["type"]]
+        try:
+            read(value)
+        except (TypeError, ValueError):
+            return "write %s, not %s" % (what, _kind(value, "another text"))
+    choices = argument.get("choices")
+    if choices and value not in choices and _is_refused(argument, value):
+        return "write one of %s, not %s" % (", ".join(choices), _kind(value, "another text"))
+    return None
+
+
+def _is_refused(argument: Mapping[str, Any], value: Any) -> bool:
+    """Whether it is none of the choices for Ansible either, which knows what YAML makes of `yes` and `off`."""
+    alone = {key: argument[key] for key in ("type", "choices")}
+    return bool(ArgumentSpecValidator({"option": alone}).validate({"option": value}).errors.errors)
 
 
 def _bearable(value: float | str) -> bool:
@@ -69,15 +115,22 @@ def _inside(inner: _Arguments, several: bool, value: Any, option: str) -> Unusab
         except TypeError:
             words = "a list of dicts, each" if several else "a dict"
             return Unusable(option, "write %s with some of %s, not %s" % (words, ", ".join(inner), _kind(item)))
+        if found is not item and not set(found) <= _names(inner):
+            # What stands before an equals sign in a text may be a piece of a secret that holds commas or blanks.
+            return Unusable(option, "write a dict with some of %s; this text holds something else" % ", ".join(inner))
         deeper = misshapen(inner, found, option + ".")
         if deeper is not None:
             return deeper
     return None
 
 
-def _kind(value: Any) -> str:
+def _names(arguments: _Arguments) -> set[str]:
+    return {key for name, own in arguments.items() for key in (name, *(own.get("aliases") or ()))}
+
+
+def _kind(value: Any, text: str = "a text") -> str:
     """What a value is, without repeating it: it may be a secret."""
-    for kinds, word in ((str, "a text"), ((bool, int, float), "a number or truth value"), ((list, tuple), "a list")):
+    for kinds, word in ((str, text), ((bool, int, float), "a number or truth value"), ((list, tuple), "a list")):
         if isinstance(value, kinds):
             return word
     return "a dict" if isinstance(value, Mapping) else "nothing"

@@ -32,8 +32,8 @@ class RolloutModule(AnsibleModule):
     """AnsibleModule that logs and returns its options with their secrets hidden, and sentences of bearable length.
 
     What no option may hold ends the task before it is looked at any closer. Ansible hides secrets by looking for them
-    in what it has made of the options, where what was quoted or escaped is found no more. So it is given hidden options
-    instead.
+    in what it has made of the options, and knows those of this collection only once all options are right. So it is
+    given hidden options instead, and none as long as it has not taken them.
     """
 
     def __init__(
@@ -89,4 +89,5 @@ class RolloutModule(AnsibleModule):
         raise SystemExit(1)  # never reached: Ansible has left
 
     def _invocation(self) -> dict[str, Any]:
-        return {} if self._hidden is None else {"invocation": {"module_args": self._hidden}}
+        # An option that has no name here, or that is not what it has to be, may be a secret as a whole.
+        return {"invocation": {"module_args": self._hidden or {}}}

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from .masking import masked
+
 # Messages name several services with their causes; nobody reads more than this.
 _LONGEST = 2000
 
@@ -36,9 +38,17 @@ class OptionError(RolloutError):
     kind = "option"
 
     def __init__(self, option: str, value: Any, advice: str) -> None:
+        # Hidden as it is, before it is quoted and cut; a part of a secret, or its escaped form, is found no more.
         # The option may contain names that the user made.
-        super().__init__(sentence("%s: %s is not usable: %s" % (option, describe(value), advice)))
+        super().__init__(sentence("%s: %s is not usable: %s" % (option, describe(_hidden(option, value)), advice)))
         self.option = option
+
+
+def _hidden(option: str, value: Any) -> Any:
+    """The value as a message may quote it. Numbers, dicts and lists are hidden for the name of their option as well."""
+    if option.startswith("secrets"):
+        return value  # of Swarm, and their names
+    return masked(value) if isinstance(value, str) else masked(value, option)
 
 
 class UnsupportedError(RolloutError):

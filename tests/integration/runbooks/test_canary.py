@@ -165,13 +165,18 @@ def test_a_secret_word_comes_out_nowhere(stage: Books, way: str, status: int):
         assert leaks(json.dumps(record(config)), everything) == []
 
 
-# What is refused, where a password may stand in it, and what is said of it.
+ENV = {"DB_PASSWORD": "{}"}
+# What is refused, where a password may stand in it or beside it, and what is said of it.
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "address": ({"docker_hosts": "tcp://u:{}@127.0.0.1:9"}, "it holds a password; use certificates or SSH keys"),
     "image": ({"rollout_image": "https://u:{}@registry.example.org/web:2"}, "write an image such as"),
     "check": ({"rollout_checks": [{"http": {"url": "ftp://u:{}@example.org/"}}]}, "write a URL that begins with http"),
     "endpoint": ({"rollout_notify": "ftp://u:{}@example.org/"}, "url has to begin with http"),
     "availability": ({"rollout_availability": {"url": "http://u:{}@"}}, "write a URL with a host"),
+    "misspelt option": ({"rollout_options": {"replicass": 3, "env": ENV}}, "replicass"),
+    "misspelt env": ({"rollout_options": {"envv": ENV}}, "envv"),
+    "wrong type": ({"rollout_options": {"replicas": "three", "env": ENV}}, "write a whole number, not another text"),
+    "wrong choice": ({"rollout_options": {"endpoint_mode": "both", "env": ENV}}, "write one of vip, dnsrr"),
 }
 
 

@@ -31,7 +31,9 @@ def text_of(value: Any, option: str) -> str:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    refuse(option, value, "write text, in quotes where YAML would read it as something else")
+    # What a dict or list holds is not repeated: beside a flag it may be a secret whatever its names are.
+    told = type(value).__name__ if isinstance(value, (Mapping, list, tuple)) else value
+    refuse(option, told, "write text, in quotes where YAML would read it as something else")
 
 
 def flag_of(value: Any, option: str) -> bool:

@@ -22,9 +22,15 @@ from ansible_collections.swarm.rollout.plugins.module_utils._operations.context 
 from ...conftest import ModuleRun, RunModule
 from .leaking import (
     CANARY,
+    ENTRY_MISTAKES,
     MAINS,
     NUMBER,
     WITH_SERVICES,
+    bundles,
+    every_service_place,
+    few_places,
+    misplaced,
+    mistakes,
     places,
     within,
 )
@@ -111,6 +117,52 @@ def test_a_secret_in_right_options(
     assert hidden(ended, journal)
 
 
+@pytest.mark.parametrize(
+    ("module", "options", "mistake"),
+    [
+        pytest.param(module, options, mistake, id="%s-%s-%s" % (module, place, wrong))
+        for module in MAINS
+        for place, options in few_places(module).items()
+        for wrong, mistake in mistakes(module).items()
+    ],
+)
+def test_a_secret_beside_a_mistake(
+    run_module: RunModule, journal: Journal, module: str, options: dict[str, Any], mistake: dict[str, Any]
+) -> None:
+    given = {name: value for name, value in {**options, **mistake}.items() if value is not None}
+    ended = run_module(MAINS[module], **given)
+    assert ended.failed
+    assert any(word in ended.result["msg"] for word in (*mistake, "client_key", "restart", "missing")), ended.result
+    assert hidden(ended, journal)
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "mistake"),
+    [
+        pytest.param(module, {**options, **mistake}, next(iter(mistake)), id="%s-%s-%s" % (module, place, wrong))
+        for module in ("swarm_release", "swarm_service_info")
+        for place, options in bundles(every_service_place()).items()
+        for wrong, mistake in ENTRY_MISTAKES.items()
+    ],
+)
+def test_a_secret_beside_a_mistake_in_an_entry(
+    run_module: RunModule, journal: Journal, module: str, options: dict[str, Any], mistake: str
+) -> None:
+    ended = run_module(MAINS[module], **within(module, options))
+    assert ended.failed
+    assert mistake in ended.result["msg"]
+    assert hidden(ended, journal)
+
+
+@pytest.mark.parametrize(("module", "options"), table(**{module: misplaced(module) for module in MAINS}))
+def test_a_secret_that_is_itself_the_mistake(
+    run_module: RunModule, journal: Journal, module: str, options: dict[str, Any]
+) -> None:
+    ended = run_module(MAINS[module], **options)
+    assert ended.failed
+    assert hidden(ended, journal)
+
+
 def test_what_is_no_secret_is_seen(run_module: RunModule, journal: Journal, idle: None) -> None:
     options = {
         "image": "web:1",
@@ -130,6 +182,12 @@ def test_what_is_no_secret_is_seen(run_module: RunModule, journal: Journal, idle
     )
     assert "image=web:1" in journal.text
     assert "'COLOUR': 'blue'" in journal.text.replace("\\", "")
+
+
+def test_before_options_are_right_none_is_returned(run_module: RunModule) -> None:
+    ended = run_module(MAINS["swarm_service"], **within("swarm_service", {"replicass": 3}))
+    assert "replicass" in ended.result["msg"]
+    assert ended.result["invocation"] == {"module_args": {}}
 
 
 @pytest.mark.usefixtures("idle")
