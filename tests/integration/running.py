@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # On which Python playbooks run modules: that of the controller, or another one to see whether it does as well.
 MODULE_PYTHON = os.environ.get("SWARM_MODULE_PYTHON") or sys.executable
 # No run of a test takes longer; one that does hangs.
-LIMIT = 170.0
+LIMIT = 300.0
 AS_MODULE = "tests.integration.as_module"
 # Whatever modules import: Ansible, the SDK with all that it needs, and the collection.
 IMPORTS = (

@@ -93,6 +93,7 @@ LANES = (
             _check("lint-ansible", "lint: ansible-lint, production profile", 60),
             _check("docs-lint", "documentation of modules and plugins", 30),
             _check("docs", "documentation site", 40),
+            _check("units-slow", "slow unit tests: hostile input, killed at every call", 240, report=True),
             _check("units-oldest", "unit tests on the oldest Python", 240),
             _check("sanity", "ansible-test sanity", 300),
             _check("build", "build and import", 60),

@@ -94,6 +94,7 @@ def test_nothing_to_change_costs_what_it_costs_without(stage: Past, door: Door):
     assert counted(stage, door, **declared) == unchanged, "nor does drift that the task does not mind"
 
 
+@pytest.mark.alone
 def test_information_with_history_takes_as_many_calls_for_many_as_for_one(stage: Past, door: Door):
     stage.have("web:1", replicas=0)
     one = counted(stage, door, "swarm_service_info", history=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from tests.integration.running import ROOT
+from tests.integration.running import LIMIT, ROOT
 from tests.integration.stage import Stage
 
 # What two runs never have in common.
@@ -64,7 +64,7 @@ def play(folder: Path, name: str, host: str, environment: dict[str, str]) -> tup
         capture_output=True,
         text=True,
         check=False,
-        timeout=170,
+        timeout=LIMIT,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return json.loads((folder / "results.json").read_text()), ran.stdout + ran.stderr

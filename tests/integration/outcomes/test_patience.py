@@ -88,8 +88,8 @@ def test_a_removal_joined_by_nothing(stage: Stage):
 
 def test_a_long_delay_between_batches_is_no_stall(stage: Stage):
     stage.have("web:1", replicas=2)
-    config = {**QUICK, "parallelism": 1, "delay": "7s"}
-    ran = stage.service("web:2", update_config=config, progress_deadline="5s")
+    config = {**QUICK, "parallelism": 1, "delay": "13s"}
+    ran = stage.service("web:2", update_config=config, progress_deadline="10s")
     assert (ran.failed, ran.outcome) == (False, "completed")
     assert stage.cluster.serving(stage.name) == {"web:2": 2}
-    assert ran.rollout["duration"] >= 7.0
+    assert ran.rollout["duration"] >= 13.0

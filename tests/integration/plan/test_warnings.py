@@ -57,10 +57,11 @@ def test_continue_replaces_healthy_tasks_by_broken_ones(stage: Stage):
 def test_parallelism_0_leaves_nobody_serving(stage: Stage):
     stage.have("web:1", replicas=3)
     change: dict[str, Any] = {"update_config": {"parallelism": 0, "order": "stop-first", "monitor": "1s"}}
-    planned = plan(stage, "web:2", **change)
+    planned = plan(stage, "slow:1.0", **change)
     assert "parallelism_zero" in codes(planned)
     assert planned["lowest_serving"] == 0
-    write(stage, "web:2", **change)
+    # It is healthy only after 8 s, so that nobody can miss the moment.
+    write(stage, "slow:1.0", **change)
     stage.cluster.wait("nothing serves", lambda: not stage.cluster.running(stage.name))
 
 

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.integration.cluster import Cluster
-from tests.integration.running import ROOT
+from tests.integration.running import LIMIT, ROOT
 from tests.lab.lab import Lab
 
 REPOSITORY = ROOT / "examples" / "infrastructure-repo"
@@ -71,7 +71,7 @@ class Pipeline:
             capture_output=True,
             text=True,
             check=False,
-            timeout=170,
+            timeout=LIMIT,
         )
         return ran.returncode, ran.stdout + ran.stderr
 

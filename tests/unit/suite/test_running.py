@@ -97,7 +97,9 @@ def test_a_suite_that_is_stopped_ends_what_it_started(folder: Path, tmp_path: Pa
 @pytest.mark.parametrize(("polite", "niceness"), [(True, 10), (False, 0)])
 def test_a_polite_step_leaves_the_processor_to_others(folder: Path, polite: bool, niceness: int) -> None:
     before = os.getpriority(os.PRIO_PROCESS, 0)
-    step = Step("only", "step only", ("bash", "-c", "sleep 0.3; nice; cat /proc/self/autogroup || true"), 10, polite=polite)
+    step = Step(
+        "only", "step only", ("bash", "-c", "sleep 0.3; nice; cat /proc/self/autogroup || true"), 10, polite=polite
+    )
     assert ended(run(folder, (step,))) == {"only": (0, ())}
     told, _line, group = (folder / "only.log").read_text().partition("\n")
     assert int(told) == max(before, niceness)

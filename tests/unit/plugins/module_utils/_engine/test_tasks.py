@@ -46,6 +46,21 @@ def test_tasks_that_are_meant_to_run(engine: FakeEngine, api: Api) -> None:
     assert engine.seen[0].filters == {"service": ["s1", "s2"], "desired-state": ["running"]}
 
 
+def test_a_service_that_was_removed_meanwhile_has_no_tasks_and_hides_no_others(engine: FakeEngine, api: Api) -> None:
+    gone = Answer({"message": "service s2 not found"}, 404)
+    engine.on("GET", "/tasks", gone, Answer([{"ID": "t1", "ServiceID": "s1", "Slot": 2}]), gone)
+    assert [task.id for task in tasks.list_tasks(api, ["s1", "s2"], running=True)] == ["t1"]
+    assert [seen.filters["service"] for seen in engine.seen] == [["s1", "s2"], ["s1"], ["s2"]]
+    assert all(seen.filters["desired-state"] == ["running"] for seen in engine.seen)
+
+
+def test_of_a_single_service_that_is_gone_the_caller_is_told(engine: FakeEngine, api: Api) -> None:
+    engine.on("GET", "/tasks", Answer({"message": "service s1 not found"}, 404))
+    with pytest.raises(NotFound):
+        tasks.list_tasks(api, ["s1"])
+    assert len(engine.seen) == 1
+
+
 def test_the_manager_is_asked_for_the_current_tasks_of_services_with_a_placement(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/tasks", Answer([{"ID": "t1", "ServiceID": "s1", "Slot": 2}]))
     placed = [service("s1", {}), service("s2", {"Constraints": ["node.role == worker"]})]
