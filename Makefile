@@ -93,6 +93,10 @@ security: .venv/.ready ## Run all that is tried on security, and write docs/secu
 load: .venv/.ready ## Run 1,000 services and 300 tasks, release 50 at once, and write docs/load.md
 	@$(with_lab) $(LAB) python3 -m tests.load $(ARGS)
 
+.PHONY: fresh
+fresh: .venv/.ready ## Run units, demo and more on an empty Debian 12 and 13 (1 h); ARGS= picks: --suite, --only
+	@$(run) python3 -m tests.fresh $(ARGS)
+
 .PHONY: screenshots
 screenshots: .venv/.ready ## Take the pictures of the documentation in a headless browser
 	@$(run) python3 -m tests.report

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .errors import LabError
@@ -17,6 +17,22 @@ from .progress import Progress
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 SUITES = ("bullseye", "bookworm", "trixie", "forky", "sid", "oldstable", "stable", "testing", "unstable")
+
+# The programs that the lab and the tests call, each with the packages that bring it: the first one that
+# the machine's Debian or Ubuntu knows.
+PROGRAMS: dict[str, tuple[str, ...]] = {
+    "debootstrap": ("debootstrap",),
+    # From Debian 13 on the command is not part of the Engine's package.
+    "docker": ("docker-cli", "docker.io"),
+    "dockerd": ("docker.io",),
+    "iptables": ("iptables",),
+    "openssl": ("openssl",),
+    "slirp4netns": ("slirp4netns",),
+    "ssh": ("openssh-client",),
+    "ssh-keygen": ("openssh-client",),
+    "sshd": ("openssh-server",),
+    "unshare": ("util-linux",),
+}
 
 
 def is_debian(os_release: str | None = None) -> bool:
@@ -48,6 +64,46 @@ def install(packages: Iterable[str], progress: Progress) -> None:
             first = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if first.returncode != 0:
         raise LabError(f"apt-get could not install {' '.join(wanted)}: {_last_line(first.stderr)}")
+
+
+def ensure(*names: str, progress: Progress, also: Iterable[str] = ()) -> None:
+    """Install what is missing of these programs, and these packages with them, in one go."""
+    wanted = [*packages(_missing(names), _is_known), *also]
+    if wanted:
+        install(wanted, progress)
+
+
+def obtainable(*names: str) -> bool:
+    """Tell whether these programs are here, or may be installed."""
+    return not _missing(names) or (is_root() and is_debian())
+
+
+def packages(names: Iterable[str], is_known: Callable[[str], bool]) -> list[str]:
+    """The packages that bring these programs, each once."""
+    chosen = []
+    for name in names:
+        *better, last = PROGRAMS[name]
+        chosen.append(next(filter(is_known, better), last))
+    return list(dict.fromkeys(chosen))
+
+
+def _missing(names: Iterable[str]) -> list[str]:
+    # Whoever is not root does not look where daemons are.
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+    return [name for name in names if shutil.which(name, path=path) is None]
+
+
+def _is_known(package: str) -> bool:
+    """Tell whether apt could install a package; without its lists it knows none."""
+    if _versions("apt") == "" and is_root():
+        subprocess.run(["apt-get", "update"], capture_output=True, check=False)
+    return _versions(package) != ""
+
+
+def _versions(package: str) -> str:
+    if shutil.which("apt-cache") is None:
+        return ""
+    return subprocess.run(["apt-cache", "madison", package], capture_output=True, text=True, check=False).stdout
 
 
 def mirror(folder: Path = Path("/etc/apt")) -> str | None:
@@ -86,12 +142,7 @@ def _mirror_in(text: str, *, deb822: bool) -> str | None:
 
 def debootstrap(suite: str, packages: Iterable[str], target: Path, progress: Progress) -> None:
     """Make a minimal Debian of that suite in a folder."""
-    missing = [tool for tool in ("debootstrap", "unshare") if shutil.which(tool) is None]
-    wanted = [{"unshare": "util-linux"}.get(tool, tool) for tool in missing]
-    if not KEYRING.exists():
-        wanted.append("debian-archive-keyring")
-    if wanted:
-        install(wanted, progress)
+    ensure("debootstrap", "unshare", progress=progress, also=() if KEYRING.exists() else ("debian-archive-keyring",))
     if not is_root():
         raise LabError("Building images takes root (debootstrap): run the same command once as root.")
     source = mirror()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -21,7 +20,8 @@ from .plan import LABEL
 from .progress import Progress
 
 DEFAULT = "unix:///var/run/docker.sock"
-PACKAGES = ("docker.io", "iptables")
+# The command is what people look into a lab with.
+PROGRAMS = ("dockerd", "iptables", "docker")
 
 
 def folder() -> Path:
@@ -84,8 +84,7 @@ def _start(progress: Progress) -> Engine:
             "No Docker Engine answers at DOCKER_HOST or the default socket: start one, or run the lab as root"
             " on Debian or Ubuntu, where it brings its own."
         )
-    if shutil.which("dockerd") is None or shutil.which("iptables") is None:
-        debian.install(PACKAGES, progress)
+    debian.ensure(*PROGRAMS, progress=progress)
     place = folder()
     (place / "data").mkdir(parents=True, exist_ok=True)
     socket = place / "docker.sock"

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.debian import install, is_root
+from tests.lab.debian import ensure, is_root, obtainable
 from tests.lab.progress import Progress
 
 _SSHD = "/usr/sbin/sshd"
+_SSH = ("ssh", "ssh-keygen", "sshd")
 
 
 def free_port() -> int:
@@ -114,6 +115,7 @@ class SshDoor:
     def __init__(self, folder: Path, target: str) -> None:
         self.port = free_port()
         self._folder = folder
+        ensure(*_SSH, progress=Progress())
         for name in ("host", "user"):
             subprocess.run(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)), check=True)
         known = (folder / "host.pub").read_text().split()[:2]
@@ -123,8 +125,6 @@ class SshDoor:
             + "AuthorizedKeysFile %s/user.pub\nStrictModes no\nUsePAM no\n" % folder
             + "PermitRootLogin yes\nSetEnv DOCKER_HOST=%s\n" % target
         )
-        if not Path(_SSHD).exists():
-            install(("openssh-server",), Progress())
         Path("/run/sshd").mkdir(exist_ok=True)
         self._process = subprocess.Popen(
             (_SSHD, "-D", "-e", "-f", str(folder / "config")),
@@ -175,5 +175,5 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], limit: float = 60) ->
 
 
 needs_sshd = pytest.mark.skipif(
-    not is_root() or shutil.which("ssh") is None, reason="starts an SSH server of its own: needs ssh and root"
+    not (is_root() and obtainable(*_SSH)), reason="starts an SSH server of its own: needs one, and root"
 )

@@ -9,6 +9,7 @@ import pytest
 
 from tests.lab import debian
 from tests.lab.errors import LabError
+from tests.lab.progress import Progress
 
 OLD_STYLE = """
 # deb http://commented.example/debian bookworm main
@@ -87,9 +88,48 @@ def test_debian_and_its_children_are_known(text, answer):
 
 
 def test_who_may_not_install_is_told_what_to_install(monkeypatch):
-    from tests.lab.progress import Progress
-
     monkeypatch.setattr(debian, "is_root", lambda: False)
 
     with pytest.raises(LabError, match=r"needs docker\.io, iptables: install them"):
         debian.install(("docker.io", "iptables"), Progress(quiet=True))
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({"docker-cli", "docker.io", "iptables"}, ["docker.io", "iptables", "docker-cli"]),
+        # Debian 12 and Ubuntu have the command in the Engine's package.
+        ({"docker.io", "iptables"}, ["docker.io", "iptables"]),
+    ],
+)
+def test_a_program_comes_from_the_first_package_that_there_is(known, expected):
+    assert debian.packages(("dockerd", "iptables", "docker"), known.__contains__) == expected
+
+
+def test_only_what_is_missing_is_installed_and_in_one_go(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(debian, "install", lambda packages, progress: asked.append(list(packages)))
+    monkeypatch.setattr(debian, "_is_known", lambda package: True)
+    monkeypatch.setattr(debian.shutil, "which", lambda name, path: "/usr/sbin/sshd" if name == "sshd" else None)
+
+    debian.ensure("ssh", "ssh-keygen", "sshd", progress=Progress(quiet=True), also=["debian-archive-keyring"])
+    debian.ensure("sshd", progress=Progress(quiet=True))
+
+    assert asked == [["openssh-client", "debian-archive-keyring"]]
+
+
+def test_daemons_are_found_by_who_has_a_short_path(monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.setattr(debian, "is_root", lambda: False)
+    monkeypatch.setattr(debian.shutil, "which", lambda name, path: name if "/usr/sbin" in path.split(":") else None)
+
+    assert debian.obtainable("sshd")
+
+
+@pytest.mark.parametrize(("root", "answer"), [(True, True), (False, False)])
+def test_who_may_install_may_have_every_program(monkeypatch, root, answer):
+    monkeypatch.setattr(debian, "is_root", lambda: root)
+    monkeypatch.setattr(debian, "is_debian", lambda: True)
+    monkeypatch.setattr(debian.shutil, "which", lambda name, path: None)
+
+    assert debian.obtainable("sshd") is answer
