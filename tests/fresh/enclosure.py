@@ -128,7 +128,7 @@ class Enclosure:
         self._end()
 
     def run(self, command: str, log: Path, *, folder: str = "/", limit: float = 3600.0) -> Done:
-        """Run a shell command; its output goes into the log, each line with the seconds since its start."""
+        """Run a shell command. Each line goes into the log with the seconds so far, and those of processors."""
         namespaces = [f"--target={self._first}", *_NAMESPACES]
         inside = [*("/usr/bin/env", "-i"), *(f"{name}={value}" for name, value in self._variables.items())]
         words = [*inside, "/bin/sh", "-c", f"cd {folder} && {command}"]
@@ -142,7 +142,7 @@ class Enclosure:
                 assert process.stdout is not None
                 for line in process.stdout:
                     lines.append((time.monotonic() - started, line.rstrip("\n")))
-                    kept.write(f"[{lines[-1][0]:7.1f}] {line}")
+                    kept.write(f"[{lines[-1][0]:7.1f} {self._worked() - worked:6.1f}] {line}")
                     kept.flush()
                 status = process.wait()
             finally:

@@ -78,7 +78,7 @@ def skipped(text: str) -> list[str]:
 def requested(history: str) -> list[str]:
     """The packages that were asked for, from apt's history, in their order."""
     words = [word for line in _REQUESTED.findall(history) for word in line.split()]
-    return list(dict.fromkeys(word for word in words if not word.startswith("-")))
+    return list(dict.fromkeys(word for word in words if not word.startswith("-") and "=" not in word))
 
 
 def packages(listing: str) -> frozenset[str]:

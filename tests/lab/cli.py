@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from . import machine, nodeimage, outer, settings
 from .errors import LabError
-from .lab import DEFAULT_NAME, Lab
+from .lab import DEFAULT_NAME, Lab, ensure_outer
 from .nodeimage import DEFAULT_ENGINE, SUITES
 from .progress import Progress
 
@@ -126,7 +126,7 @@ def run(given: argparse.Namespace, progress: Progress) -> None:
         case "edge":
             _edge(lab, given, progress)
         case "image":
-            print(nodeimage.ensure(outer.ensure(progress), given.engine, progress))
+            print(nodeimage.ensure(ensure_outer(given.engine, progress), given.engine, progress))
         case "stop":
             lab.stop(given.node, graceful=given.graceful)
         case _:

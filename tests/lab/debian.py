@@ -16,6 +16,7 @@ from .errors import LabError
 from .progress import Progress
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+LISTS = Path("/var/lib/apt/lists")
 SUITES = ("bullseye", "bookworm", "trixie", "forky", "sid", "oldstable", "stable", "testing", "unstable")
 
 # The programs that the lab and the tests call, each with the packages that bring it: the first one that
@@ -56,7 +57,8 @@ def install(packages: Iterable[str], progress: Progress) -> None:
         raise LabError(f"The lab needs {', '.join(wanted)}: install them, or run it as root on Debian or Ubuntu.")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     with progress.long(f"installing {' '.join(wanted)} with apt (about 15 s)"):
-        command = ["apt-get", "install", "-y", "--no-install-recommends", *wanted]
+        # A machine that has just started is often updating itself.
+        command = ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", *wanted]
         first = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if first.returncode != 0:
             # Lists that are missing or old are the usual reason, and the only one that mends itself.
@@ -75,7 +77,12 @@ def ensure(*names: str, progress: Progress, also: Iterable[str] = ()) -> None:
 
 def obtainable(*names: str) -> bool:
     """Tell whether these programs are here, or may be installed."""
-    return not _missing(names) or (is_root() and is_debian())
+    return present(*names) or (is_root() and is_debian())
+
+
+def present(*names: str) -> bool:
+    """Tell whether these programs are here."""
+    return not _missing(names)
 
 
 def packages(names: Iterable[str], is_known: Callable[[str], bool]) -> list[str]:
@@ -95,15 +102,11 @@ def _missing(names: Iterable[str]) -> list[str]:
 
 def _is_known(package: str) -> bool:
     """Tell whether apt could install a package; without its lists it knows none."""
-    if _versions("apt") == "" and is_root():
+    if not (is_root() and is_debian()):
+        return False
+    if not any(LISTS.glob("*_Packages*")):
         subprocess.run(["apt-get", "update"], capture_output=True, check=False)
-    return _versions(package) != ""
-
-
-def _versions(package: str) -> str:
-    if shutil.which("apt-cache") is None:
-        return ""
-    return subprocess.run(["apt-cache", "madison", package], capture_output=True, text=True, check=False).stdout
+    return subprocess.run(["apt-cache", "madison", package], capture_output=True, check=False).stdout != b""
 
 
 def mirror(folder: Path = Path("/etc/apt")) -> str | None:
@@ -140,9 +143,14 @@ def _mirror_in(text: str, *, deb822: bool) -> str | None:
     return None
 
 
+def ensure_debootstrap(progress: Progress) -> None:
+    """Install what `debootstrap` needs where it is missing."""
+    ensure("debootstrap", "unshare", progress=progress, also=() if KEYRING.exists() else ("debian-archive-keyring",))
+
+
 def debootstrap(suite: str, packages: Iterable[str], target: Path, progress: Progress) -> None:
     """Make a minimal Debian of that suite in a folder."""
-    ensure("debootstrap", "unshare", progress=progress, also=() if KEYRING.exists() else ("debian-archive-keyring",))
+    ensure_debootstrap(progress)
     if not is_root():
         raise LabError("Building images takes root (debootstrap): run the same command once as root.")
     source = mirror()

@@ -7,9 +7,24 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from . import bringup, cleaning, control, edge, machine, nodeimage, outer, places, registry, settings, shop, swarm
+from . import (
+    bringup,
+    cleaning,
+    control,
+    debian,
+    edge,
+    machine,
+    nodeimage,
+    outer,
+    places,
+    registry,
+    settings,
+    shop,
+    swarm,
+)
 from .api import Engine, label_filter
 from .bringup import Wanted
 from .errors import LabError
@@ -56,7 +71,7 @@ class Lab:
     ) -> LabPlan:
         """Bring the lab up, or back up; does nothing where nothing is missing."""
         with places.locked(f"lab-{self.name}", self.progress):
-            host = outer.ensure(self.progress)
+            host = ensure_outer(engine or nodeimage.DEFAULT_ENGINE, self.progress)
             plan = bringup.up(host, self.name, Wanted(engine, node_count, managers), self.progress)
             if with_registry or registry.wanted(host, plan):
                 registry.ensure(host, plan, nodeimage.tag(plan.engine), machine.is_free, self.progress)
@@ -183,6 +198,19 @@ class Lab:
         if found is None:
             raise LabError(f"There is no lab '{self.name}': `python3 -m tests.lab up --name {self.name}` makes it.")
         return found
+
+
+def ensure_outer(engine: str, progress: Progress) -> Engine:
+    """The outer Engine. While it is installed, what the nodes are made of is made as well."""
+    if outer.find() is not None or debian.present("dockerd") or not debian.is_root():
+        return outer.ensure(progress)
+    # One of the two has to wait for apt, and this is the shorter one.
+    debian.ensure_debootstrap(progress)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        made = beside.submit(nodeimage.prepare, engine, progress)
+        host = outer.ensure(progress)
+        made.result()
+    return host
 
 
 def lab_of_environment(command: str) -> Lab:

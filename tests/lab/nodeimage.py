@@ -81,20 +81,33 @@ def prune(outer: Engine) -> None:
         outer.delete(f"/images/{image['Id']}", force=True)
 
 
-def _build(outer: Engine, engine: str, name: str, progress: Progress) -> None:
+def prepare(engine: str, progress: Progress) -> Path:
+    """Make the file system of a node image, which takes no Engine yet, and leave it to whoever makes the image."""
     suite = SUITES[engine]
     work = places.home() / "build"
-    work.mkdir(parents=True, exist_ok=True)
-    tree = work / suite
+    # The name changes with the recipe, as that of the image does.
+    tree = work / tag(engine).rpartition(":")[2]
+    with places.locked(f"tree-{engine}", progress):
+        if tree.exists():
+            return tree
+        work.mkdir(parents=True, exist_ok=True)
+        partial = work / suite
+        debian.remove(partial)
+        try:
+            with progress.long(f"building node image for engine {engine}: debootstrap {suite} (about 60 s)"):
+                debian.debootstrap(suite, PACKAGES, partial, progress)
+            debian.chroot(partial, PARTS)
+            partial.rename(tree)
+        finally:
+            debian.remove(partial)
+    return tree
+
+
+def _build(outer: Engine, engine: str, name: str, progress: Progress) -> None:
+    tree = prepare(engine, progress)
+    with progress.long(f"building node image for engine {engine}: importing it (about 10 s)"):
+        _import(outer, tree, name)
     debian.remove(tree)
-    try:
-        with progress.long(f"building node image for engine {engine}: debootstrap {suite} (about 60 s)"):
-            debian.debootstrap(suite, PACKAGES, tree, progress)
-        with progress.long(f"building node image for engine {engine}: importing it (about 10 s)"):
-            debian.chroot(tree, PARTS)
-            _import(outer, tree, name)
-    finally:
-        debian.remove(tree)
 
 
 def _import(outer: Engine, tree: Path, name: str) -> None:

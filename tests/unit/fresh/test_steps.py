@@ -51,7 +51,7 @@ def test_tests_that_were_left_out_are_told_with_why():
 def test_packages_that_were_asked_for_are_read_from_apts_history():
     history = """
 Start-Date: 2026-01-01  00:00:00
-Commandline: apt-get install -y --no-install-recommends python3 python3-venv
+Commandline: apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 python3 python3-venv
 Install: python3:amd64 (3.13.5-1), libpython3:amd64 (3.13.5-1, automatic)
 End-Date: 2026-01-01  00:00:10
 
