@@ -117,7 +117,7 @@ class Suite:
 
     def _execute(self, name: str, command: Sequence[str], lab: str | None, *, polite: bool) -> tuple[int, float]:
         begun = time.monotonic()
-        environment = {key: value for key, value in os.environ.items() if key != "MAKEFLAGS"}
+        environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL")}
         if lab is not None:
             environment["SWARM_LAB"] = lab
         with self._log(name).open("wb") as log:
