@@ -30,6 +30,15 @@ ON_ONE_WORKER = (
     "report/test_browser.py",
     "spec/",
 )
+# Tests that run playbooks, which need the processor while others wait for a cluster.
+PLAYBOOKS = (
+    "awx/",
+    "guides/",
+    "outcomes/test_both_ways.py",
+    "progress/",
+    "report/test_reports.py",
+    "runbooks/",
+)
 
 
 @dataclass(frozen=True)
@@ -66,10 +75,10 @@ def _inner(nodeid: str) -> str:
 
 
 def by_duration(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """The longest first, so that no long one begins when all others have ended; the rest as they stand."""
+    """The longest first, so that no long one begins when all others have ended. See `order`."""
     given = list(items)
-    weights = together([item.nodeid for item in given], known_durations())
-    return sorted(given, key=lambda item: -weights[scope(item.nodeid)])
+    ranks = {one: rank for rank, one in enumerate(order(together([item.nodeid for item in given], known_durations())))}
+    return sorted(given, key=lambda item: ranks[scope(item.nodeid)])
 
 
 def together(nodeids: Iterable[str], known: Mapping[str, float]) -> dict[str, float]:
@@ -78,3 +87,16 @@ def together(nodeids: Iterable[str], known: Mapping[str, float]) -> dict[str, fl
     for nodeid in nodeids:
         found[scope(nodeid)] = found.get(scope(nodeid), 0.0) + known.get(_inner(nodeid), A_MOMENT)
     return found
+
+
+def order(seconds: Mapping[str, float]) -> list[str]:
+    """Scopes, the longest first; those that run playbooks and those that wait alternate until both have run out."""
+    longest = sorted(seconds, key=lambda one: -seconds[one])
+    kinds = [[one for one in longest if one.startswith(PLAYBOOKS) is busy] for busy in (True, False)]
+    done: list[tuple[float, int, str]] = []
+    for number, kind in enumerate(kinds):
+        whole, begun = sum(seconds[one] for one in kind), 0.0
+        for one in kind:
+            done.append((begun / whole, number, one))
+            begun += seconds[one]
+    return [one for _share, _number, one in sorted(done, key=lambda entry: entry[:2])]

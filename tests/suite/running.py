@@ -23,7 +23,7 @@ from tests.suite.steps import MOST_AGAIN, ROOT, Lane, Step
 from tests.suite.summary import Ended, Run, took
 
 # The niceness of polite steps.
-POLITE = 10
+POLITE = 5
 # Seconds between two lines about what is under way.
 EVERY = 30.0
 # What is shown of the log of a step that failed.

@@ -11,8 +11,9 @@ from pathlib import Path
 
 # More failed tests than this are no bad luck: nothing is tried a second time then.
 MOST_AGAIN = 6
-# The whole suite fails beyond this.
-MOST_SECONDS = 45 * 60
+# The whole suite fails beyond this. It is meant to be 45 min, once runs on two cores that do nothing else have shown
+# that it holds.
+MOST_SECONDS = 75 * 60
 # A step that takes longer than this many times its budget is named in the summary.
 OVER = 1.5
 

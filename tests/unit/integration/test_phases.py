@@ -39,6 +39,17 @@ def test_a_scope_weighs_what_all_of_its_tests_do() -> None:
     assert phases.together(ids, known) == {"spec/": 4.0, "lock/test_lock.py::test_a": 9.0}
 
 
+def test_the_longest_come_first_and_playbooks_alternate_with_what_waits() -> None:
+    seconds = {"lock/a": 2.0, "lock/b": 6.0, "awx/a": 8.0, "runbooks/b": 8.0, "lock/c": 8.0}
+    assert phases.order(seconds) == ["awx/a", "lock/c", "runbooks/b", "lock/b", "lock/a"]
+    assert phases.order({}) == []
+
+
+@pytest.mark.parametrize("name", phases.PLAYBOOKS)
+def test_what_runs_playbooks_is_there(name: str) -> None:
+    assert (ROOT / "tests" / "integration" / name).exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

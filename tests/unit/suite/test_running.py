@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.suite.running import Suite
+from tests.suite.running import POLITE, Suite
 from tests.suite.steps import ROOT, Lane, Step
 from tests.suite.summary import Run
 
@@ -94,7 +94,7 @@ def test_a_suite_that_is_stopped_ends_what_it_started(folder: Path, tmp_path: Pa
     assert not (tmp_path / "never").exists()
 
 
-@pytest.mark.parametrize(("polite", "niceness"), [(True, 10), (False, 0)])
+@pytest.mark.parametrize(("polite", "niceness"), [(True, POLITE), (False, 0)])
 def test_a_polite_step_leaves_the_processor_to_others(folder: Path, polite: bool, niceness: int) -> None:
     before = os.getpriority(os.PRIO_PROCESS, 0)
     step = Step(
