@@ -27,6 +27,7 @@ from tests.lab.progress import Progress
 # The user-mode network answers for the machine's resolver at this address.
 RESOLVER = "10.0.2.3"
 _NAMESPACES = ("--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup")
+_GROUP = "swarm-rollout-fresh-"
 _WITH_ME = ("setpriv", "--pdeathsig", "KILL")
 _INTO_GROUPS = 'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs"; shift; done; shift; exec "$@"'
 # The root becomes the root of its namespace for good: a mere chroot would stop the Engine's own containers.
@@ -165,7 +166,7 @@ class Enclosure:
 
     def _start(self) -> None:
         ensure("slirp4netns", progress=self._progress)
-        self._groups = _new_groups(f"swarm-rollout-fresh-{os.getpid()}")
+        self._groups = _new_groups()
         (self._root / "etc/resolv.conf").unlink(missing_ok=True)
         (self._root / "etc/resolv.conf").write_text(f"nameserver {RESOLVER}\n")
         (self._root / "etc/hostname").write_text("fresh\n")
@@ -225,9 +226,10 @@ class Enclosure:
             _remove_group(group)
 
 
-def _new_groups(name: str) -> list[Path]:
+def _new_groups() -> list[Path]:
     """A control group below this process' own in every hierarchy; below the root where there is only one."""
     made = []
+    name = f"{_GROUP}{os.getpid()}"
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         number, controllers, own = line.split(":", 2)
         place = Path("/sys/fs/cgroup")
@@ -237,6 +239,10 @@ def _new_groups(name: str) -> list[Path]:
             group = place / name
         else:
             group = place / controllers.removeprefix("name=") / own.lstrip("/") / name
+        for left in group.parent.glob(f"{_GROUP}*"):
+            # Of a run that was killed: its processes went with it, its groups did not.
+            if not Path("/proc", left.name.removeprefix(_GROUP)).exists():
+                _remove_group(left)
         group.mkdir()
         for value in ("cpuset.cpus", "cpuset.mems"):
             if number != "0" and (group / value).exists():
