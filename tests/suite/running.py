@@ -184,7 +184,7 @@ def _lower_priority(pid: int) -> None:
     Where the kernel groups processes by session (`sched_autogroup_enabled`), a niceness counts within the session only,
     and the group has one of its own.
     """
-    os.setpriority(os.PRIO_PROCESS, pid, POLITE)
+    os.setpriority(os.PRIO_PROCESS, pid, max(POLITE, os.getpriority(os.PRIO_PROCESS, pid)))
     # Not every kernel has groups, and a container may not be allowed to write there.
     with contextlib.suppress(OSError):
         Path(f"/proc/{pid}/autogroup").write_text(f"{POLITE}\n", encoding="ascii")
