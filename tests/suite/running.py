@@ -97,16 +97,15 @@ class Suite:
 
     def _second_attempt(self, ended: Ended) -> Ended:
         """The same, or how it ended when what had failed ran once more by itself."""
-        names = junit.failed(ended.cases)
-        step = ended.step
-        if ended.passed or not step.again or self._stopped.is_set():
+        step, names = ended.step, junit.failed(ended.cases)
+        if ended.passed or self._stopped.is_set():
             return ended
-        if step.again == "tests":
-            if not 0 < len(names) <= MOST_AGAIN:
-                return ended
-            command = ("tests/tools/with-lab", str(ended.lab), "python3", "-m", "tests.integration", *names)
-        else:
+        if step.chosen and 0 < len(names) <= MOST_AGAIN:
+            command = (*step.chosen, *names)
+        elif step.again:
             names, command = [step.name], step.command
+        else:
+            return ended
         self._say(f"once more, by itself: {', '.join(names)}")
         status, seconds = self._execute(f"{step.name}-again", command, ended.lab, polite=False)
         if status:

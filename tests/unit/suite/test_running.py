@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.suite.running import POLITE, Suite
-from tests.suite.steps import ROOT, Lane, Step
+from tests.suite.steps import MOST_AGAIN, ROOT, Lane, Step
 from tests.suite.summary import Run
 
 pytestmark = pytest.mark.sleeps
@@ -30,7 +30,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-def shell(name: str, command: str, *, again: str = "", report: bool = False) -> Step:
+def shell(name: str, command: str, *, again: bool = False, report: bool = False) -> Step:
     return Step(name, f"step {name}", ("bash", "-c", command), 10, again=again, report=report, polite=False)
 
 
@@ -65,16 +65,16 @@ def test_lanes_run_side_by_side(folder: Path, tmp_path: Path) -> None:
     assert ended(run(folder, (one,), (two,))) == {"one": (0, ()), "two": (0, ())}
 
 
-@pytest.mark.parametrize(("again", "status", "names"), [("whole", 0, ("flaky",)), ("", 1, ())])
+@pytest.mark.parametrize(("again", "status", "names"), [(True, 0, ("flaky",)), (False, 1, ())])
 def test_what_may_be_tried_again_is(
-    folder: Path, tmp_path: Path, again: str, status: int, names: tuple[str, ...]
+    folder: Path, tmp_path: Path, again: bool, status: int, names: tuple[str, ...]
 ) -> None:
     flaky = shell("flaky", f"[ -e {tmp_path}/tried ] || {{ touch {tmp_path}/tried; exit 1; }}", again=again)
     assert ended(run(folder, (flaky,))) == {"flaky": (status, names)}
 
 
 def test_what_fails_twice_has_failed(folder: Path) -> None:
-    assert ended(run(folder, (shell("bad", "exit 4", again="whole"),))) == {"bad": (4, ())}
+    assert ended(run(folder, (shell("bad", "exit 4", again=True),))) == {"bad": (4, ())}
 
 
 def test_a_suite_that_is_stopped_ends_what_it_started(folder: Path, tmp_path: Path) -> None:
@@ -105,3 +105,24 @@ def test_a_polite_step_leaves_the_processor_to_others(folder: Path, polite: bool
     assert int(told) == max(before, niceness)
     # Not every kernel groups processes by session.
     assert not Path("/proc/self/autogroup").exists() or group.strip().endswith(f"nice {niceness}")
+
+
+REPORT = """<testsuites><testsuite name="pytest">%s</testsuite></testsuites>"""
+FAILURE = '<testcase classname="tests.unit.test_x" name="%s" time="1"><failure message="no"/></testcase>'
+
+
+@pytest.mark.parametrize(
+    ("failures", "status", "again"), [(1, 0, 1), (MOST_AGAIN, 0, MOST_AGAIN), (MOST_AGAIN + 1, 1, 0)]
+)
+def test_only_the_tests_that_failed_are_tried_again_and_only_a_few(
+    folder: Path, tmp_path: Path, failures: int, status: int, again: int
+) -> None:
+    (tmp_path / "report.xml").write_text(REPORT % "".join(FAILURE % f"test_{number}" for number in range(failures)))
+    report = f"cp {tmp_path}/report.xml {folder}/tests.xml; exit 1"
+    chosen = ("bash", "-c", f'echo "$@" >{tmp_path}/chosen', "bash")
+    step = Step("tests", "step tests", ("bash", "-c", report), 10, report=True, chosen=chosen, polite=False)
+    (found,) = run(folder, (step,)).ended
+    assert (found.status, len(found.again)) == (status, again)
+    tried = (tmp_path / "chosen").read_text().split() if (tmp_path / "chosen").exists() else []
+    assert tried == list(found.again)
+    assert all(one.startswith("tests/unit/test_x.py::test_") for one in tried)
