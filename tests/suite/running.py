@@ -133,6 +133,9 @@ class Suite:
                 _lower_priority(process.pid)
             with self._guard:
                 self._running[name] = process
+                if self._stopped.is_set():
+                    # Whoever stopped the suite did not know of this one yet.
+                    _end(process)
             status = process.wait()
         with self._guard:
             del self._running[name]
