@@ -39,7 +39,8 @@ SECRETS: dict[str, Any] = {
         ({"progress_deadline": "0s"}, ("progress_deadline", "0s")),
         ({"wait_timeout": "later"}, ("wait_timeout", "later")),
         ({"env_files": ["/no/such/file"]}, ("env_files", "/no/such/file")),
-        ({"mode": "sometimes"}, ("mode", "sometimes")),
+        # What is none of the choices is not repeated: it may be a secret in the wrong place.
+        ({"mode": "sometimes"}, ("mode", "replicated-job")),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, tuple) and isinstance(value[0], str) else "",
 )
