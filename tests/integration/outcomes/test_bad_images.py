@@ -82,7 +82,7 @@ def test_a_paused_update_fails_now_and_again(stage: Stage):
 @pytest.mark.parametrize("bad", ["exit:1.0", "crash:1.0"])
 def test_nobody_watches_and_yet_it_is_not_completed(stage: Stage, bad: str):
     stage.have("web:1", restart_config={"delay": "500ms"})
-    ran = stage.service(bad, update_config={"failure_action": "continue", "order": "start-first", "monitor": "4s"})
+    ran = stage.service(bad, update_config={"failure_action": "continue", "order": "start-first", "monitor": "8s"})
     assert stage.cluster.state(stage.name) == "completed", "this is what Swarm says"
     assert (ran.failed, ran.outcome) == (True, "failed")
     assert ran.rollout["failures"][0]["exit_code"] in (1, 3)
