@@ -56,6 +56,7 @@ _MISSING = (
     re.compile(r"exec: \"?([\w./+-]+)\"?: executable file not found"),
     re.compile(r"env: [\u2018'`]([\w./+-]+)['\u2019]: No such file or directory"),
     re.compile(r"No such file or directory: b?'([\w./+-]+)'"),
+    re.compile(r"error while loading shared libraries: ([\w.+-]+): "),
 )
 _SKIPPED = re.compile(r"^SKIPPED \[\d+\] (\S+?): (.*)$")
 _REQUESTED = re.compile(r"^Commandline: apt-get (?:\S+ )*?install (.*)$", re.MULTILINE)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from tests.lab.progress import Progress
 
 # The browser, and the fonts that the page asks for first.
 PACKAGES = ("chromium", "fonts-inter", "fonts-dejavu-core")
+# What drives the browser is linked to a library that a minimal Debian lacks.
+LIBRARY, ITS_PACKAGE = "libatomic.so.1", "libatomic1"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _HEIGHT = 900
 
@@ -72,22 +75,33 @@ _DARKNESS = """
 
 
 def chromium() -> str:
-    """The program: that of CHROMIUM, one that is installed, or Debian's, which is installed where this may do it."""
+    """The program: that of CHROMIUM, one that is installed, or Debian's; what is missing for it is installed."""
     given = os.environ.get("CHROMIUM")
     names = (given,) if given else _NAMES
     found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        install(PACKAGES, Progress())
-        found = shutil.which("chromium")
+    wanted = [*(() if found else PACKAGES), *(() if _is_there(LIBRARY) else (ITS_PACKAGE,))]
+    if wanted:
+        install(wanted, Progress())
+    found = found or shutil.which("chromium")
     assert found, "Chromium is not found after installing it"
     return found
+
+
+def _is_there(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
 def started() -> Iterator[Browser]:
     """One browser for many pages."""
+    # First, since it brings what the driver needs, too.
+    program = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:
             yield browser
         finally:

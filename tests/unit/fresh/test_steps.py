@@ -28,6 +28,7 @@ from tests.listed import ROOT
         ("env: \u2018python3\u2019: No such file or directory", ["python3"]),
         ('exec: "iptables": executable file not found in $PATH', ["iptables"]),
         ("FileNotFoundError: [Errno 2] No such file or directory: '/usr/sbin/sshd'", ["/usr/sbin/sshd"]),
+        ("/x/node: error while loading shared libraries: libatomic.so.1: cannot open it", ["libatomic.so.1"]),
         # A file of the project is none, and neither is what a test is about.
         ("FileNotFoundError: [Errno 2] No such file or directory: 'docs/x.md'", []),
         ("FileNotFoundError: [Errno 2] No such file or directory: '/root/x'", []),
