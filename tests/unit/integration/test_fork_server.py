@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -45,13 +45,13 @@ def server() -> Iterator[ForkServer]:
     found.close()
 
 
-def cold(code: str, environment: dict[str, str] = ENVIRONMENT) -> Process:
+def cold(code: str, environment: Mapping[str, str] | None = None) -> Process:
     return subprocess.Popen(
         [sys.executable, "-m", SNIPPET, code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env=dict(ENVIRONMENT if environment is None else environment),
         cwd=ROOT,
         text=True,
     )
@@ -59,8 +59,8 @@ def cold(code: str, environment: dict[str, str] = ENVIRONMENT) -> Process:
 
 @pytest.fixture
 def forked(server: ForkServer) -> Start:
-    def start(code: str, environment: dict[str, str] = ENVIRONMENT) -> Process:
-        return server.start(SNIPPET, [code], environment)
+    def start(code: str, environment: Mapping[str, str] | None = None) -> Process:
+        return server.start(SNIPPET, [code], dict(ENVIRONMENT if environment is None else environment))
 
     return start
 
@@ -181,7 +181,7 @@ def test_it_is_a_process_like_one_that_was_started_anew() -> None:
 
 def test_chance_is_not_the_same_in_all_of_them(start: Start) -> None:
     code = "import random, tempfile, uuid; print(random.random(), next(tempfile._get_candidate_names()), uuid.uuid4())"
-    first, second = (end(start(code))[1].split() for _ in range(2))
+    first, second = (end(start(code))[1].split() for _time in range(2))
     assert len({*first, *second}) == 6
 
 
