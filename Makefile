@@ -29,7 +29,7 @@ demo: ## Bring up a Swarm; watch rollouts, a rollback and a canary on it (KEEP=1
 	@tests/tools/demo $(ARGS)
 
 .PHONY: test
-test: .venv/.ready ## Run every check and test, as continuous integration does (half an hour)
+test: .venv/.ready ## Run every check and test, as continuous integration does (40 min)
 	@$(run) python3 -m tests.suite
 
 ##@ Tests
