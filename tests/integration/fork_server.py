@@ -9,7 +9,7 @@ fork closes what belongs to others, takes its three pipes and its environment, a
 to the interpreter's regular end. It is a process as any other one: it can be signalled, stopped and killed, and what it
 inherits (process group, working directory, umask, limits) is what the server was started with.
 
-It differs from a process that was started anew (docs/decisions/0028-modules-in-tests-are-forked.md):
+It differs from a process that was started anew (docs/decisions/0029-modules-in-tests-are-forked.md):
 
 - What the interpreter and the C library read only when they start is that of the server. `ForkServer.fits` tells an
   environment that asks for something else.
