@@ -16,11 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from tests.integration.phases import PHASES
 from tests.matrix.environments import HOME, ROOT, Environment, made, own
 from tests.matrix.rows import CONTROLLER, ENGINE, UNITS, Row
+from tests.suite import junit
 
 # More than so many failures are no bad luck of a busy machine (docs/decisions/0015).
 MOST_AGAIN = 6
@@ -53,21 +53,9 @@ class Counts:
 
 def counted(xml: str) -> Counts:
     """From a JUnit report."""
-    found = Counts()
-    skipped: Counter[str] = Counter()
-    # It was written by pytest a moment ago.
-    for case in ElementTree.fromstring(xml).iter("testcase"):
-        marks = {child.tag: child for child in case}
-        if "failure" in marks or "error" in marks:
-            name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
-            if name not in found.failures:
-                found.failures.append(name)
-        elif "skipped" in marks:
-            skipped[marks["skipped"].get("message") or "no reason"] += 1
-        else:
-            found.passed += 1
-    found.skipped = dict(sorted(skipped.items()))
-    return found
+    cases = junit.parsed(xml)
+    passed = sum(case.status == "passed" for case in cases)
+    return Counts(passed, junit.failed(cases), skipped=junit.skipped(cases))
 
 
 def told(output: str) -> Counts:

@@ -49,7 +49,7 @@ def write_durations(path: Path = DURATIONS) -> None:
 def tables() -> list[str]:
     """What the tests of the last run cost."""
     found = integration_cases()
-    skipped = [f"  {count} skipped: {reason}" for reason, count in sorted(junit.skipped(found).items())]
+    skipped = [f"  {count} skipped: {reason}" for reason, count in junit.skipped(found).items()]
     return [
         "The dearest integration tests:",
         *summary.dearest_table(junit.dearest(found)),

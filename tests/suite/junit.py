@@ -42,12 +42,18 @@ class Folder:
 
 
 def cases(path: Path) -> list[Case]:
-    """The tests of a report; none where there is no report, since the run did not come to its end."""
-    if not path.exists():
+    """The tests of a report; none where there is no whole report, since the run did not come to its end."""
+    try:
+        return parsed(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ElementTree.ParseError):
         return []
+
+
+def parsed(xml: str) -> list[Case]:
+    """The tests of a report's text. Raises `ElementTree.ParseError`."""
     # It was written by pytest a moment ago.
     found: dict[str, Case] = {}
-    for element in ElementTree.parse(path).iter("testcase"):
+    for element in ElementTree.fromstring(xml).iter("testcase"):
         one = _case(element)
         # A test whose tear-down failed as well is there twice.
         if one.nodeid not in found or one.status == "failed":
@@ -66,7 +72,7 @@ def _case(element: ElementTree.Element) -> Case:
         cpu=noted.get("cpu", 0.0),
         modules=int(noted.get("modules", 0)),
         module_seconds=noted.get("module_seconds", 0.0),
-        reason="" if skipped is None else skipped.get("message") or "",
+        reason="" if skipped is None else skipped.get("message") or "no reason",
     )
 
 
@@ -89,7 +95,7 @@ def skipped(found: Iterable[Case]) -> dict[str, int]:
     for case in found:
         if case.status == "skipped":
             reasons[case.reason] = reasons.get(case.reason, 0) + 1
-    return reasons
+    return dict(sorted(reasons.items()))
 
 
 def dearest(found: Iterable[Case], count: int = 20) -> list[Case]:
