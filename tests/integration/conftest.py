@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import docker
@@ -36,8 +35,7 @@ class Scheduling(LoadScopeScheduling):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, note what tests cost, and let playbooks leave the processor alone while they wait."""
-    os.environ["ANSIBLE_CONFIG"] = str(Path(__file__).with_name("ansible.cfg"))
+    """Make the marker known, and note what tests cost."""
     config.addinivalue_line("markers", "alone: this test needs the whole Swarm for itself")
     config.pluginmanager.register(usage.Usage(), "usage")
 
