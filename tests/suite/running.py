@@ -42,7 +42,6 @@ class Suite:
         self._guard = threading.Lock()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._ended: list[Ended] = []
-        self._missing: list[str] = []
         self._stopped = threading.Event()
 
     @property
@@ -64,7 +63,8 @@ class Suite:
                 told = time.monotonic()
                 self._tell_progress()
         self._ended = [self._second_attempt(one) for one in self._ended]
-        return Run(tuple(self._ended), time.monotonic() - self._begun, tuple(self._missing))
+        planned = tuple(step for lane in self._lanes for step in lane.steps)
+        return Run(tuple(self._ended), time.monotonic() - self._begun, planned)
 
     def stop(self) -> None:
         """End everything that runs."""
@@ -78,7 +78,6 @@ class Suite:
         if lab is not None:
             up = Step(f"lab-{lab}", f"the Swarm {lab}", _lab("up", lab), 300, polite=False)
             if not self._run_step(up, None).passed:
-                self._missing += [step.title for step in lane.steps]
                 return
         for step in lane.steps:
             if not self._stopped.is_set():

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tests.suite.junit import Case, Folder
 from tests.suite.steps import MOST_SECONDS, OVER, Step
@@ -37,17 +37,18 @@ class Ended:
 
 @dataclass(frozen=True)
 class Run:
-    """A whole run. `ended`: in the order in which the steps ended; `missing`: titles of those that could not run."""
+    """A whole run. `ended`: the steps in the order in which they ended; `planned`: all that were to run."""
 
     ended: tuple[Ended, ...]
     seconds: float
-    missing: tuple[str, ...] = field(default=())
+    planned: tuple[Step, ...] = ()
 
     @property
     def complaints(self) -> list[str]:
         """Why it failed; nothing where it passed."""
         found = [f"{one.step.title}: exit status {one.status}" for one in self.ended if not one.passed]
-        found += [f"{title}: not run, since there was no Swarm" for title in self.missing]
+        ran = {one.step.name for one in self.ended}
+        found += [f"{step.title}: not run" for step in self.planned if step.name not in ran]
         if self.seconds > MOST_SECONDS:
             found.append(f"it took {took(self.seconds)}, and {took(MOST_SECONDS)} is the limit")
         return found

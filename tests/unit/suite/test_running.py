@@ -126,3 +126,10 @@ def test_only_the_tests_that_failed_are_tried_again_and_only_a_few(
     tried = (tmp_path / "chosen").read_text().split() if (tmp_path / "chosen").exists() else []
     assert tried == list(found.again)
     assert all(one.startswith("tests/unit/test_x.py::test_") for one in tried)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_lane_that_breaks_off_is_no_success(folder: Path) -> None:
+    broken = Step("broken", "step broken", ("/no/such/program",), 10, polite=False)
+    found = run(folder, (broken, shell("after", "true")), (shell("other", "true"),))
+    assert found.complaints == ["step broken: not run", "step after: not run"]

@@ -41,7 +41,8 @@ def test_a_step_against_its_budget(ended: Ended, line: str) -> None:
         (Run((Ended(UNITS, 0, 1.0),), 1.0), []),
         (Run((Ended(UNITS, 0, 1000.0),), MOST_SECONDS), []),
         (Run((Ended(UNITS, 2, 1.0),), 1.0), ["unit tests: exit status 2"]),
-        (Run((), 1.0, ("scenario release",)), ["scenario release: not run, since there was no Swarm"]),
+        (Run((), 1.0, (UNITS,)), ["unit tests: not run"]),
+        (Run((Ended(UNITS, 0, 1.0),), 1.0, (UNITS,)), []),
         (Run((), MOST_SECONDS + 1), ["it took 75 min 01 s, and 75 min 00 s is the limit"]),
     ],
 )
