@@ -24,10 +24,10 @@ from ansible.module_utils.common.validation import (
 )
 
 from ._core.given import Unusable
+from ._core.shown_options import Arguments, by_any_name
 
 # Of the numbers that Engines keep.
 _LARGEST = 2.0**63
-_Arguments = Mapping[str, Mapping[str, Any]]
 _READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "int": (check_type_int, "a whole number"),
     "float": (check_type_float, "a number"),
@@ -35,7 +35,7 @@ _READERS: dict[str, tuple[Callable[[Any], Any], str]] = {
 }
 
 
-def misshapen(arguments: _Arguments, given: Mapping[str, Any], above: str = "") -> Unusable | None:
+def misshapen(arguments: Arguments, given: Mapping[str, Any], above: str = "") -> Unusable | None:
     """The error for the first option that cannot be what it is by `arguments`; None where all can."""
     for name, argument in arguments.items():
         for key in (name, *(argument.get("aliases") or ())):
@@ -102,7 +102,7 @@ def _bearable(value: float | str) -> bool:
         return True
 
 
-def _inside(inner: _Arguments, several: bool, value: Any, option: str) -> Unusable | None:
+def _inside(inner: Arguments, several: bool, value: Any, option: str) -> Unusable | None:
     if value is None:
         return None
     if several and not isinstance(value, (list, tuple, str)):
@@ -115,17 +115,13 @@ def _inside(inner: _Arguments, several: bool, value: Any, option: str) -> Unusab
         except TypeError:
             words = "a list of dicts, each" if several else "a dict"
             return Unusable(option, "write %s with some of %s, not %s" % (words, ", ".join(inner), _kind(item)))
-        if found is not item and not set(found) <= _names(inner):
+        if found is not item and not set(found) <= set(by_any_name(inner)):
             # What stands before an equals sign in a text may be a piece of a secret that holds commas or blanks.
             return Unusable(option, "write a dict with some of %s; this text holds something else" % ", ".join(inner))
         deeper = misshapen(inner, found, option + ".")
         if deeper is not None:
             return deeper
     return None
-
-
-def _names(arguments: _Arguments) -> set[str]:
-    return {key for name, own in arguments.items() for key in (name, *(own.get("aliases") or ()))}
 
 
 def _kind(value: Any, text: str = "a text") -> str:

@@ -16,6 +16,7 @@ from tests.lab import debian
 from tests.lab.errors import LabError
 from tests.lab.progress import Progress
 from tests.listed import ROOT
+from tests.suite.summary import took
 
 from . import roots, steps
 from .enclosure import Enclosure
@@ -99,7 +100,7 @@ def _step(enclosure: Enclosure, suite: str, step: Step, log: Path, progress: Pro
         asked=tuple(name for name in asked if name not in known),
         added=len(after - before),
     )
-    progress.say(f"{suite}, {step.name}: {result.word} after {steps.took(result.seconds)}")
+    progress.say(f"{suite}, {step.name}: {result.word} after {took(result.seconds)}")
     if not result.good:
         for _seconds, line in done.lines[-20:]:
             print(f"    {line}", file=sys.stderr)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.suite.summary import took
+
 SUITES = ("bookworm", "trixie")
 
 
@@ -125,12 +127,6 @@ class Result:
         """The packages that were asked for, and how many came with them."""
         more = self.added - len(self.asked)
         return " ".join(self.asked) + (f" (+{more})" if more > 0 else "") or "-"
-
-
-def took(seconds: float) -> str:
-    """A time as people say it."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
 def table(results: Sequence[Result]) -> str:

@@ -10,6 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from tests.lab.api import Engine
@@ -141,6 +142,19 @@ class Cluster:
                 raise
             return False
         return True
+
+    def clear(self, name: str) -> None:
+        """Remove services, configs, secrets and networks that carry a name, or a label with it.
+
+        The history of a service is kept in configs. Tasks that stop hold a network for a while.
+        """
+        for kind in ("services", "configs", "secrets"):
+            for item in self.engine.get(f"/{kind}"):
+                if name in item["Spec"]["Name"] or name in str(item["Spec"].get("Labels")):
+                    self.engine.delete(f"/{kind}/{item['ID']}")
+        for network in self.engine.get("/networks"):
+            if name in network["Name"]:
+                self.wait("the network is let go", partial(self.released, network["Id"]))
 
     def wait(self, what: str, condition: Callable[[], bool], limit: float = 60.0) -> None:
         """Wait until the cluster is where a test needs it to be."""

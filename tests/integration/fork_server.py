@@ -308,7 +308,7 @@ def _serve(asked: socket.socket) -> dict[str, Any] | None:
 
 def _close_others() -> None:
     """Leave nothing open but the three pipes."""
-    for number in [int(name) for name in os.listdir("/proc/self/fd")]:  # noqa: PTH208 - a folder that changes with it
+    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
         if number > 2:
             with suppress(OSError):
                 os.close(number)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -72,18 +71,10 @@ class Stage:
         assert (ran.outcome, ran.failed) == ("completed", False), ran.output
 
     def close(self) -> None:
-        """Leave nothing behind: no process, service, config, secret or network. Tasks that stop hold a network long."""
+        """Leave nothing behind: no process, service, config, secret or network."""
         for running in self._running:
             running.kill()
-        engine = self.cluster.engine
-        for kind in ("services", "configs", "secrets"):
-            for item in engine.get(f"/{kind}"):
-                # The history of a service is kept in configs.
-                if self.name in item["Spec"]["Name"] or self.name in str(item["Spec"].get("Labels")):
-                    engine.delete(f"/{kind}/{item['ID']}")
-        for network in engine.get("/networks"):
-            if self.name in network["Name"]:
-                self.cluster.wait("the network is let go", partial(self.cluster.released, network["Id"]))
+        self.cluster.clear(self.name)
 
 
 def stage_of(kind: type[Stage]) -> Any:

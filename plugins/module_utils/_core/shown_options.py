@@ -42,12 +42,17 @@ _MAY_HOLD_SECRETS = frozenset(
 _SHORTEST_SECRET = 4
 
 
+def by_any_name(arguments: Arguments) -> dict[str, Mapping[str, Any]]:
+    """The argument of each name that an option may be given by, aliases included."""
+    return {key: own for name, own in arguments.items() for key in (name, *(own.get("aliases") or ()))}
+
+
 def shown_options(arguments: Arguments, params: Mapping[str, Any], entries: Mapping[str, Arguments]) -> dict[str, Any]:
     """The options with their secrets hidden. What `arguments` do not know, or not in this form, is hidden whole.
 
     `entries` has the arguments of options that are dicts, or lists of dicts, of other options.
     """
-    known = {key: own for name, own in arguments.items() for key in (name, *(own.get("aliases") or ()))}
+    known = by_any_name(arguments)
     return {
         name: _shown(known[name], value, name, entries.get(name)) if name in known else MASK
         for name, value in params.items()

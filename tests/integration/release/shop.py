@@ -181,13 +181,7 @@ class Shop:
         """Take all of it away."""
         for running in self.running:
             running.kill()
-        engine = self.cluster.engine
-        for kind in ("services", "configs"):
-            for one in engine.get(f"/{kind}"):
-                if self.name in one["Spec"]["Name"]:
-                    engine.delete(f"/{kind}/{one['ID']}")
-        # Tasks that stop hold their network for a while.
-        self.cluster.wait("the network is let go", lambda: self.cluster.released(self.network))
+        self.cluster.clear(self.name)
 
 
 def settings(spec: Json) -> Json:

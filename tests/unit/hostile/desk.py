@@ -11,7 +11,7 @@ import copy
 import functools
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
@@ -28,25 +28,14 @@ from ansible_collections.swarm.rollout.plugins.module_utils._operations import (
 )
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.progressive import act, begin, drive
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.release import bring, ensure, put_back
-from ansible_collections.swarm.rollout.plugins.modules import (
-    swarm_release,
-    swarm_rollout,
-    swarm_service,
-    swarm_service_info,
-    swarm_service_rollback,
-)
 from tests.arguments import patch_module_args
 from tests.unit.plugins.module_utils._operations.conftest import Clock
 from tests.unit.plugins.module_utils._operations.progressive.paper import Deaf
 from tests.unit.plugins.module_utils._operations.release.paper import PaperSwarm, entry, shop
+from tests.unit.plugins.module_utils.leaking import MAINS as EVERY_MAIN
 
-MAINS: dict[str, Callable[[], None]] = {
-    "swarm_service": swarm_service.main,
-    "swarm_service_rollback": swarm_service_rollback.main,
-    "swarm_service_info": swarm_service_info.main,
-    "swarm_rollout": swarm_rollout.main,
-    "swarm_release": swarm_release.main,
-}
+# Those that talk to a manager.
+MAINS = {name: main for name, main in EVERY_MAIN.items() if name != "webhook"}
 # One change of each kind, of the Swarm that is `stocked`: the module and its options.
 CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
     "update": ("swarm_service", entry("web", "web:9", replicas=3)),
