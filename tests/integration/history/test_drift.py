@@ -65,6 +65,7 @@ def test_a_copied_label_is_no_history(stage: Past):
     spec = stage.cluster.service(stage.name)["Spec"]
     other = f"{stage.name}-b"
     stage.cluster.engine.post("/services/create", {**spec, "Name": other})
+    stage.cluster.wait("it serves", lambda: len(stage.cluster.running(other)) == 1)
     copied = stage.info(name=other, history=True)[0]
     assert (copied["drifted"], copied["history"]) == (True, [])
     ran = stage.service("web:2", name=other)

@@ -15,7 +15,8 @@ from tests.integration.cluster import image
 from tests.integration.stage import QUICK, Stage
 
 # Watched for longer than crash:1.0 lives.
-WATCHED: dict[str, Any] = {"monitor": "5s", "parallelism": 1, "failure_action": "rollback"}
+# The tasks die 3 s after they began, of which a busy machine is told late.
+WATCHED: dict[str, Any] = {"monitor": "9s", "parallelism": 1, "failure_action": "rollback"}
 
 
 def test_a_crash_is_rolled_back_by_swarm(stage: Stage):
