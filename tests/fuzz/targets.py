@@ -29,7 +29,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.settings import PrometheusSettings
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Node
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import MissingReference, OptionError
-from ansible_collections.swarm.rollout.plugins.module_utils._core.plan import constraints
+from ansible_collections.swarm.rollout.plugins.module_utils._core import constraints
 from ansible_collections.swarm.rollout.plugins.module_utils._core.spec import image
 
 PASSWORD = "correct-horse"

@@ -10,14 +10,38 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
 from .cluster import JsonObject, Task, image_of
-from .convergence import State, Verdict
+from .convergence import State, Verdict, Waiting
+from .convergence.readings import is_job
 from .masking import mask_text
 from .times import instant, written
 
 # Outcomes that are what the user asked for; every other one fails the task.
 # A crash loop over many slots would drown the result; `tasks.failed` has the full number.
 FAILURES_SHOWN = 20
-GOOD = ("unchanged", "applied", "completed")
+GOOD = ("unchanged", "planned", "applied", "completed")
+
+
+@dataclass(frozen=True)
+class Now:
+    """A service as it was read when everything was done; without a specification where it is not there.
+
+    `desired`, `filled` and `running` count its places, those that are as Swarm wants them and the tasks that run;
+    `ended` those of the filled places whose task ended well. `others` are how many tasks run another image. `unknown`
+    says why nothing could be read.
+    """
+
+    spec: JsonObject | None = None
+    desired: int | None = None
+    filled: int | None = None
+    running: int | None = None
+    ended: int = 0
+    others: tuple[tuple[str, int], ...] = ()
+    unknown: str = ""
+
+    @property
+    def tasks(self) -> dict[str, int | None]:
+        """The part of a result's `rollout.tasks` that tells who runs what."""
+        return {"desired": self.desired, "updated": self.filled, "running": self.running}
 
 
 @dataclass(frozen=True)
@@ -43,8 +67,10 @@ def account(
     node_names: Mapping[str, str] | None = None,
     logs: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
-    """The `rollout` of a result; `states` are the watches in the order they ran (update, then rollback)."""
-    last = states[-1] if states else None
+    """The `rollout` of a result; `states` are the watches in the order they ran (update, then rollback).
+
+    Its counts are those of `Now`.
+    """
     failures = first_failures(states)
     return {
         "outcome": verdict.outcome,
@@ -56,12 +82,7 @@ def account(
         "started_at": written(span.wall),
         "finished_at": written(span.wall + span.duration),
         "duration": round(span.duration, 3),
-        "tasks": {
-            "desired": last.desired if last else None,
-            "updated": last.updated if last else None,
-            "running": last.running if last else None,
-            "failed": len(failures),
-        },
+        "tasks": {"desired": None, "updated": None, "running": None, "failed": len(failures)},
         "failures": [failure(task, node_names or {}, logs or {}) for task in failures[:FAILURES_SHOWN]],
         "states": [
             {"state": seen.state, "message": seen.message, "at": round(seen.at - span.started, 3)}
@@ -105,15 +126,39 @@ def why(name: str, rollout: Mapping[str, Any]) -> str:
     return text
 
 
-def sentence(name: str, rollout: Mapping[str, Any], pending: str = "", advice: str = "") -> str:
+def sentence(name: str, rollout: Mapping[str, Any], now: Now | None = None, advice: str = "") -> str:
     """The result's `msg`: outcome, what failed first, what runs now, and what to do next."""
-    parts = [why(name, rollout)]
-    if pending:
-        parts.append('a task cannot be placed: "%s"' % mask_text(pending))
-    parts.append(_running_now(rollout))
-    if advice:
-        parts.append(advice)
+    parts = [why(name, rollout), "" if now is None else running_now(now), advice]
     return "; ".join(part for part in parts if part)
+
+
+def next_step(outcome: str, *, created: bool, waiting: Waiting | None) -> str:
+    """What to do after such an outcome, as the last clause of a message; empty after a good one.
+
+    `created`: nothing was before, so there is nothing to go back to. `waiting` is what held it up.
+    """
+    if outcome == "paused":
+        if created:
+            return "declare a specification that works"
+        return "go back with swarm_service_rollback, or declare a specification that works"
+    if outcome == "stalled":
+        mend = "correct the cause"
+        if waiting is not None and waiting.unplaced:
+            mend = "make room or relax its placement"
+        elif waiting is not None and waiting.checked:
+            mend = "look at its log and its health check"
+        again = "%s and run the task again" % mend
+        return again if created else "%s, or go back with swarm_service_rollback" % again
+    return _ADVICE.get(outcome, "")
+
+
+_ADVICE = {
+    "rolled_back": "",
+    "rollback_failed": "look at its tasks with swarm_service_info, then declare a specification that works",
+    "timed_out": "the rollout goes on in the cluster; run the task again to wait on",
+    "failed": "correct the cause and run the task again",
+    "superseded": "agree on who deploys, then run the task again",
+}
 
 
 def blame(name: str, failed: Mapping[str, Any]) -> str:
@@ -148,6 +193,8 @@ def _headline(rollout: Mapping[str, Any]) -> str:
     moved = "%s to %s" % (before, after) if rollout["from_image"] not in (None, rollout["to_image"]) else after
     if outcome == "completed":
         return "completed in %s (%s)" % (seconds, moved)
+    if outcome == "planned":
+        return "would be changed (%s)" % moved
     if outcome == "applied":
         return "applied, not waited for (%s)" % moved
     if outcome == "unchanged":
@@ -155,11 +202,19 @@ def _headline(rollout: Mapping[str, Any]) -> str:
     return "%s after %s (%s), %s" % (outcome.replace("_", " "), seconds, moved, rollout["reason"])
 
 
-def _running_now(rollout: Mapping[str, Any]) -> str:
-    tasks = rollout["tasks"]
-    if tasks["desired"] is None or rollout["outcome"] in ("applied", "unchanged"):
+def running_now(now: Now) -> str:
+    """What the service does at the end, as one clause; empty where nobody counted."""
+    if now.unknown:
+        return "what runs now is not known: %s" % now.unknown
+    if now.spec is None:
+        return "the service is not there now"
+    if now.desired is None or now.filled is None:
         return ""
-    if tasks["updated"] is None:
-        return "%d of %d tasks run now" % (tasks["running"] or 0, tasks["desired"])
-    image = rollout["from_image"] if rollout["outcome"] in ("rolled_back", "rollback_failed") else rollout["to_image"]
-    return "%d of %d tasks run %s now" % (tasks["updated"], tasks["desired"], short_image(image))
+    image = short_image(image_of(now.spec))
+    if is_job(now.spec):
+        return "%d of %d tasks of %s completed" % (now.filled, now.desired, image)
+    others = "".join(", %d %s %s" % (count, "runs" if count == 1 else "run", other) for other, count in now.others)
+    if now.ended:
+        over = "%d of %d tasks of %s ended with status 0" % (now.ended, now.desired, image)
+        return over + (" and %d run now" % (now.filled - now.ended) if now.filled > now.ended else "") + others
+    return "%d of %d tasks run %s now%s" % (now.filled, now.desired, image, others)

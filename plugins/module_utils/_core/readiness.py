@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
 
 from .cluster import JsonObject, Node, Task, image_of
+from .constraints import matches
 from .plan import Plan
-from .plan.constraints import matches
 from .spec import is_pinned
 
 # States that a task only reaches where its image is.

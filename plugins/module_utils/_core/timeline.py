@@ -243,7 +243,9 @@ def _spans(life: _Life, asked: float | None, old: bool, shift: float, duration: 
     first = marks[0][1] if marks else "running"
     # Swarm has forgotten what an old task was before; it was there, and served.
     marks.insert(0, (life.created, "running" if old and first == "running" else "pending"))
-    following = [*(state for _stamp, state in marks[1:]), ""]
+    # What was never seen beyond pending, or never had a node, was pending to its end.
+    last = "" if len(marks) == 1 and life.task.node_id else "pending"
+    following = [*(state for _stamp, state in marks[1:]), last]
     marks = [
         (stamp, _BEFORE.get(after, "pending") if state == "pending" else state)
         for (stamp, state), after in zip(marks, following)

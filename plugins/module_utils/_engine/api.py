@@ -94,6 +94,8 @@ class Api:
         self.tell: Callable[[str], None] = _unheard
         self._clock = clock
         self.calls: list[Call] = []
+        # Monotonic moment of the last answer of any manager.
+        self.answered_at: float | None = None
         self._opener = opener
         self._hosts = list(options.hosts)
         self._client: Client | None = None
@@ -281,6 +283,7 @@ class Api:
             request.timeout or self.options.timeout,
             request.stream,
         )
+        self.answered_at = self._clock.monotonic()
         self._learn(answer.headers)
         if answer.status_code >= 300:
             raise engine_error(self.host, request.method, request.path, answer.status_code, answer.content)

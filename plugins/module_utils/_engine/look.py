@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Callable, Mapping, Sequence
 
-from .._core.cluster import Service, Task
+from .._core.cluster import Node, Service, Task
 from .._core.convergence import Observation
+from .._core.convergence.wanted import may_be_over
 from .api import Api
 from .looks import Looks
-from .tasks import current_exactly, list_tasks
+from .tasks import current_exactly, list_nodes, list_tasks
 
 # From here on the tasks of the wanted specification may be gone from the up-to-date list, or soon will be.
 _TROUBLE = ("paused", "rollback_started", "rollback_paused", "rollback_completed")
@@ -67,11 +68,14 @@ class Looker:
         self._last: Service | None = None
         self._holds = "wanted"
         self._has_history = False
+        self._nodes: tuple[Node, ...] | None = None
         # All tasks of the service, history included, where the last look happened to list them.
         self.listed: tuple[Task, ...] | None = None
 
     def look(self, now: float, *, fresh: bool, exact: bool = False) -> Observation:
         """One observation; `fresh` reads the service again, else only its tasks (one call).
+
+        For what runs on each node the nodes are read as often as the service.
 
         `exact` tells apart the tasks that differ in their ports alone, at the price of another call; a step needs it,
         since no update state of Swarm tells its end.
@@ -81,6 +85,8 @@ class Looker:
         if fresh or self._last is None:
             self._last = by_id(self._api, self._service_id)
             self._holds = self._whose(self._last) if self._last else "gone"
+            if self._last and self._last.mode.startswith("global"):
+                self._nodes = tuple(list_nodes(self._api))
         if self._last is None:
             return Observation(now, None, "gone", ())
         in_trouble = self._holds == "former" or self._last.update_status.state in _TROUBLE
@@ -88,11 +94,16 @@ class Looker:
             # At once: Swarm keeps few tasks per slot and a rollback pushes the evidence out.
             history = tuple(list_tasks(self._api, [self._service_id]))
             self._has_history = True
-        return Observation(now, self._last, self._holds, self._tasks(self._last, exact), history)
+        tasks, every = self._tasks(self._last, exact)
+        self.listed = every
+        if every is None and may_be_over(self._last.spec, tasks):
+            # Whether a task is the last one of its place only the tasks of all specifications tell.
+            every = tuple(list_tasks(self._api, [self._service_id]))
+        return Observation(now, self._last, self._holds, tasks, history, nodes=self._nodes, every=every)
 
-    def _tasks(self, service: Service, exact: bool) -> tuple[Task, ...]:
+    def _tasks(self, service: Service, exact: bool) -> tuple[tuple[Task, ...], tuple[Task, ...] | None]:
+        """The tasks of the present specification and, where they came along, all."""
         if exact:
-            return tuple(current_exactly(self._api, service))
+            return tuple(current_exactly(self._api, service)), None
         listing = self._looks.tasks(self._api, service)
-        self.listed = listing.all_of(service.id)
-        return tuple(listing.current)
+        return tuple(listing.current), listing.all_of(service.id)

@@ -75,6 +75,7 @@ class Watched:
 
     `service` is the service as it was read last; None where it is gone or was never seen. `sightings` are its tasks
     as its looks met them; None where there was no look. `listed` are all its tasks, where the last look had them.
+    `fresh`: the verdict was given on what was read last, and nothing was written since.
     """
 
     state: State
@@ -83,6 +84,7 @@ class Watched:
     logs: dict[str, list[str]]
     sightings: Sightings | None = None
     listed: tuple[Task, ...] | None = None
+    fresh: bool = False
 
 
 Tell = Callable[[Goal, State], None]
@@ -153,7 +155,7 @@ class Watch:
             if self._tell is not None and (decided is None or state.failures or state.setbacks):
                 self._tell(goal, state)
             if decided is not None:
-                return Watched(state, decided, seen.service, self._logs, self._sightings, self._looker.listed)
+                return Watched(state, decided, seen.service, self._logs, self._sightings, self._looker.listed, fresh)
             stopped = self._interrupt() if self._interrupt is not None else None
             if stopped is not None:
                 return Watched(state, stopped, seen.service, self._logs, self._sightings, self._looker.listed)

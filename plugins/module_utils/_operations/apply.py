@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core import spec, steps
-from .._core.cluster import JsonObject, Service, mode_of
+from .._core.account import short_image
+from .._core.cluster import JsonObject, Service, image_of, mode_of
 from .._core.errors import OptionError, RolloutError, RolloutFailed
 from .._engine import look
 from . import returning
@@ -167,18 +168,29 @@ def _result(ctx: Context, plan: Draft) -> dict[str, Any]:
     diff_before, diff_after = spec.diff(before, after, plan.references)
     return {
         "changed": plan.differs,
-        "msg": "",
+        "msg": _foretold(after, plan) if ctx.check_mode and plan.differs else "",
         "changes": [change.option for change in plan.overlay.changes],
         "rebuilt": plan.overlay.recreate,
         "plan": None,
         "swarm_service": spec.show(after, plan.references),
         "diff": {"before": diff_before, "after": diff_after},
         "rollout": without_watch(
-            "applied" if plan.differs else "unchanged",
-            "would be written" if ctx.check_mode else "",
+            ("planned" if ctx.check_mode else "applied") if plan.differs else "unchanged",
+            "",
             before,
             after,
             ctx.now(),
             plan.current,
         ),
     }
+
+
+def _foretold(after: JsonObject, plan: Draft) -> str:
+    """What a run would do, in one sentence."""
+    name = after.get("Name")
+    if plan.current is None:
+        return "%s: would be created (%s)" % (name, short_image(image_of(after)))
+    if plan.overlay.recreate:
+        return "%s: would be removed and created again as %s" % (name, mode_of(after))
+    changed = ", ".join(dict.fromkeys(change.option for change in plan.overlay.changes))
+    return "%s: would be changed: %s" % (name, changed or "its tasks are started anew")

@@ -9,20 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._core import spec
-from .._core.account import Span, sentence
-from .._core.cluster import JsonObject, Service, image_of
+from .._core import history, spec
+from .._core.account import Span
+from .._core.cluster import JsonObject, Service, image_of, replicas_of
 from .._core.convergence import OVER_BUDGET, Verdict, rolls_back
+from .._core.convergence.readings import unplaced
 from .._core.errors import RolloutError, RolloutFailed
 from .._engine import look
 from .._engine.events import ServiceEvents
+from .._engine.tasks import list_tasks
 from .._engine.watch import Watched
 from . import remove, write
 from .context import Context
 from .draft import Draft
-from .follow import follow, go_back
+from .follow import follow
 from .ledger import Ledger
-from .outcome import conclude, finish, without_watch
+from .outcome import applied, conclude, without_watch
+from .restore import Way, config_of_way, take_back, way
 
 
 @dataclass(frozen=True)
@@ -58,19 +61,34 @@ class Change:
         if not ctx.wait:
             write.update(ctx, current, self.wanted, plan.references, registry_auth=plan.registry_auth)
             return self._applied(current.spec)
+        homeless = unplaced_before(ctx, current)
         # The stream is open before the write, so that nothing the write causes is missed.
         with ServiceEvents(ctx.api, current.id) as events:
             write.update(ctx, current, self.wanted, plan.references, registry_auth=plan.registry_auth)
             ctx.interrupt = ctx.over
-            watches = [follow(ctx, events, "update", current.id, self.wanted, current.spec, plan.references)]
-            if watches[-1].verdict.outcome == "completed":
-                watches[-1] = replace(watches[-1], verdict=ctx.settle(current.id) or watches[-1].verdict)
-            outcome = watches[-1].verdict.outcome
-            if outcome == OVER_BUDGET or (outcome in ("stalled", "failed") and rolls_back(self.wanted)):
-                watches.append(self._go_back(events, current, watches[-1]))
-        if watches[-1].verdict.outcome in ("rolled_back", "rollback_failed"):
-            self.result["swarm_service"] = spec.show(current.spec, plan.references)
+            watched = follow(
+                ctx,
+                events,
+                "update",
+                current.id,
+                self.wanted,
+                current.spec,
+                plan.references,
+                unplaced=homeless,
+            )
+            if watched.verdict.outcome == "completed":
+                over = ctx.settle(current.id)
+                watched = watched if over is None else replace(watched, verdict=over, fresh=False)
+            watches = [watched]
+            if self._is_to_go_back(watched.verdict):
+                watches.append(self._go_back(events, current, watched))
         return self._conclude(watches, current.spec)
+
+    def _is_to_go_back(self, verdict: Verdict) -> bool:
+        """Whether the change is to be taken back here, since Swarm never would: not for what was missing before it."""
+        if verdict.outcome == OVER_BUDGET:
+            return True
+        return verdict.outcome in ("stalled", "failed") and not verdict.blameless and rolls_back(self.wanted)
 
     def recreate(self, current: Service) -> dict[str, Any]:
         """Remove and create with the new mode; should either be refused, the former service comes back."""
@@ -104,29 +122,33 @@ class Change:
 
     def _go_back(self, events: ServiceEvents, current: Service, failed: Watched) -> Watched:
         """Roll back what Swarm would leave hanging. The result is a rollback: it worked, or it did not."""
-        cause = failed.verdict
-        self.ctx.voice.going_back(self.name, cause.reason)
-        try:
-            back = go_back(self.ctx, events, current.id, self.wanted, current.spec, self.plan.references)
-        except RolloutError as exc:
-            reason = "%s; going back was not possible: %s" % (cause.reason, exc.message)
-            return replace(failed, verdict=Verdict("rollback_failed", reason))
-        if back is None:
-            return failed
-        reason = cause.reason if cause.outcome == OVER_BUDGET else "%s: %s" % (cause.outcome, cause.reason)
-        if back.verdict.outcome == "completed":
-            return replace(back, verdict=Verdict("rolled_back", reason))
-        reason += "; going back %s: %s" % (back.verdict.outcome.replace("_", " "), back.verdict.reason)
-        return replace(back, verdict=Verdict("rollback_failed", reason))
+        ctx, verdict = self.ctx, failed.verdict
+        ctx.voice.going_back(self.name, verdict.reason)
+        cause = verdict.reason if verdict.outcome == OVER_BUDGET else "%s: %s" % (verdict.outcome, verdict.reason)
+        marker = history.read(current.spec)
+        number = marker.number if marker is not None and marker.intact else None
+
+        def plan(now: Service) -> Way:
+            config = config_of_way(current.spec, now.spec)
+            own = way(now, current.spec, self.plan.references)
+            return own if own.swarms_own else way(now, current.spec, self.plan.references, config, number=number)
+
+        base = replace(current, spec=self.wanted)
+        return take_back(ctx, events, failed, base, plan, self.plan.references, cause)
 
     def _span(self) -> Span:
         return self.ctx.since(self.begun)
 
     def _applied(self, former: JsonObject | None) -> dict[str, Any]:
-        rollout = without_watch("applied", "wait is off", former, self.wanted, self._span())
-        self.ledger.end("applied", None)
-        rollout.update(self.ledger.numbers)
-        return finish(self.result, rollout, sentence(self.name, rollout))
+        return applied(self.ctx, self.name, former, self.wanted, self.begun, self.result, self.ledger)
 
     def _conclude(self, watches: list[Watched], former: JsonObject | None) -> dict[str, Any]:
         return conclude(self.ctx, self.name, watches, former, self.wanted, self._span(), self.result, self.ledger)
+
+
+def unplaced_before(ctx: Context, current: Service) -> frozenset[str]:
+    """The places whose tasks find no node before a change; one call where fewer tasks run than are wanted."""
+    wanted = replicas_of(current.spec) if current.mode == "replicated" else current.desired_tasks or 0
+    if current.running_tasks is None or current.running_tasks >= wanted:
+        return frozenset()
+    return unplaced(list_tasks(ctx.api, [current.id]))

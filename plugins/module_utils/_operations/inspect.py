@@ -12,8 +12,9 @@ from __future__ import annotations
 from typing import Any, Iterable, Mapping, Sequence
 
 from .._core import spec
-from .._core.cluster import Service, Task, image_of
-from .._core.convergence import at_rest
+from .._core.cluster import Node, Service, Task, image_of
+from .._core.convergence import moving
+from .._core.convergence.wanted import wanted
 from .._core.history import read as read_marker
 from .._core.masking import mask_text
 from .._core.times import instant
@@ -50,7 +51,7 @@ def info(
     for task in list_tasks(ctx.api, asked):
         if task.service_id in ids:
             tasks[task.service_id].append(task)
-    nodes = {node.id: node.hostname for node in list_nodes(ctx.api)}
+    nodes = list_nodes(ctx.api)
     references = ctx.lookup.for_reading(
         ctx.api, *(one for service in services for one in (service.spec, service.previous_spec))
     )
@@ -78,12 +79,14 @@ def _wanted(found: Iterable[Service], names: Sequence[str] | None) -> list[Servi
 def describe(
     service: Service,
     tasks: Sequence[Task],
-    nodes: Mapping[str, str],
+    nodes: Sequence[Node],
     references: spec.References,
     now: float,
 ) -> dict[str, Any]:
     """One service as `swarm_service_info` returns it."""
-    slots = slots_of(tasks, nodes, now, service.spec)
+    slots = slots_of(tasks, {node.id: node.hostname for node in nodes}, now, service.spec)
+    own = [task for task in tasks if spec.same_task_spec(task.spec, service.spec)]
+    found = wanted(service, service.spec, own, nodes, tasks)
     status = service.update_status
     marker = read_marker(service.spec)
     return {
@@ -94,7 +97,7 @@ def describe(
         "image": service.image,
         "created_at": service.created_at,
         "updated_at": service.updated_at,
-        "at_rest": at_rest(service),
+        "at_rest": not moving(service) and found.reached,
         "revision": marker.number if marker else None,
         "drifted": marker is not None and not marker.intact,
         "update": {
@@ -104,7 +107,7 @@ def describe(
             "completed_at": status.completed_at or None,
         },
         "tasks": {
-            "desired": service.desired_tasks,
+            "desired": found.desired,
             "running": service.running_tasks,
             "completed": service.completed_tasks,
             "failed": sum(slot["failures"] for slot in slots),

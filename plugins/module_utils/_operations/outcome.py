@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from .._core import spec
-from .._core.account import GOOD, Span, account, first_failures, sentence
-from .._core.cluster import JsonObject, Service, Task
+from .._core.account import GOOD, Now, Span, account, first_failures, next_step, sentence, short_image
+from .._core.cluster import JsonObject, Service, Task, image_of
 from .._core.convergence import Verdict
+from .._core.convergence.wanted import wanted as wanted_places
 from .._core.errors import RolloutError, RolloutFailed
+from .._core.times import written
 from .._engine import look
 from .._engine.patiently import AT_THE_END
 from .._engine.tasks import list_nodes, list_tasks
@@ -21,15 +24,6 @@ from .context import Context
 if TYPE_CHECKING:
     from .._engine.watch import Watched
     from .ledger import Ledger
-
-_ADVICE = {
-    "paused": "go back with swarm_service_rollback, or declare a specification that works",
-    "rollback_failed": "look at its tasks with swarm_service_info, then declare a specification that works",
-    "timed_out": "the rollout goes on in the cluster; run the task again to wait on",
-    "stalled": "go back with swarm_service_rollback, or make room and run the task again",
-    "failed": "correct the cause and run the task again",
-    "superseded": "agree on who deploys, then run the task again",
-}
 
 
 def conclude(
@@ -48,7 +42,8 @@ def conclude(
 ) -> dict[str, Any]:
     """Complete `result` with the rollout's account; raises `RolloutFailed` with it on a bad outcome.
 
-    `extra` is laid over the account, `advice` replaces the usual next step, and `fine` says that the outcome
+    What the service is, and every count, is what was read last: by the watch where its verdict was given on that, else
+    once more. `extra` is laid over the account, `advice` replaces the usual next step, and `fine` says that the outcome
     is what was asked for, whatever it is.
     """
     last = watches[-1]
@@ -61,15 +56,85 @@ def conclude(
     if ledger is not None:
         ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
         rollout.update(ledger.numbers)
-    if last.verdict.outcome == "superseded":
-        result["swarm_service"] = theirs(ctx, name)
+    now, listed = _as_watched(last) if last.fresh else read_now(ctx, name)
+    result["swarm_service"] = _shown(ctx, now)
+    rollout["tasks"].update(now.tasks)
     if result.get("changed"):
-        rollout.update(_timeline(ctx, watches, span, names))
+        rollout.update(_timeline(ctx, watches, span, names, listed))
     rollout.update(extra or {})
-    pending = last.state.pending if last.verdict.outcome not in GOOD else ""
+    if last.state.paused and last.verdict.outcome == "completed":
+        ctx.warn(
+            "%s: Swarm leaves %s as it is, which is paused; it gets its task once it is active"
+            % (name, ", ".join(node.hostname for node in last.state.paused))
+        )
     if advice is None:
-        advice = _ADVICE.get(last.verdict.outcome, "")
-    return finish(result, rollout, sentence(name, rollout, pending, advice), fine=fine)
+        advice = next_step(last.verdict.outcome, created=former is None, waiting=last.state.waiting)
+    return finish(result, rollout, sentence(name, rollout, now, advice), fine=fine)
+
+
+def applied(
+    ctx: Context,
+    name: str,
+    former: JsonObject | None,
+    wanted: JsonObject,
+    begun: Span,
+    result: dict[str, Any],
+    ledger: Ledger,
+) -> dict[str, Any]:
+    """The result of a write that is not waited for."""
+    rollout = without_watch("applied", "wait is off", former, wanted, ctx.since(begun))
+    ledger.end("applied", None)
+    rollout.update(ledger.numbers)
+    return finish(result, rollout, sentence(name, rollout))
+
+
+def read_now(ctx: Context, name: str) -> tuple[Now, tuple[Task, ...] | None]:
+    """The service of that name as it is now, and all its tasks; two calls, for what runs on each node three."""
+    try:
+        service = ctx.patiently(lambda: look.find(ctx.api, name), AT_THE_END)
+        if service is None:
+            return Now(), None
+        tasks = tuple(list_tasks(ctx.api, [service.id]))
+        nodes = list_nodes(ctx.api) if service.mode.startswith("global") else None
+    except RolloutError as exc:
+        return Now(unknown=_silence(ctx, exc)), None
+    present = service.spec
+    own = [task for task in tasks if spec.same_task_spec(task.spec, present)]
+    found = wanted_places(service, present, own, nodes, tasks)
+    known = {task.id for task in own}
+    others = Counter(
+        short_image(image_of({"TaskTemplate": task.spec})) for task in tasks if task.running and task.id not in known
+    )
+    running = sum(1 for task in tasks if task.running)
+    counted = tuple(sorted(others.items()))
+    return Now(present, found.desired, found.filled, running, len(found.ended), counted), tasks
+
+
+def _silence(ctx: Context, exc: RolloutError) -> str:
+    """Why nothing can be told, with the time since which nobody answers."""
+    answered = ctx.api.answered_at
+    if exc.kind not in ("connection", "not_a_manager") or answered is None:
+        return exc.message
+    since = ctx.clock.time() - (ctx.clock.monotonic() - answered)
+    return "no manager answers since %s UTC" % written(since)[11:19]
+
+
+def _as_watched(last: Watched) -> tuple[Now, tuple[Task, ...] | None]:
+    state = last.state
+    if last.service is None:
+        return Now(), last.listed
+    now = Now(last.service.spec, state.desired, state.updated, state.running, state.ended)
+    return now, last.listed
+
+
+def _shown(ctx: Context, now: Now) -> dict[str, Any]:
+    """The service in the names of the options; empty where it is gone, or nobody answers."""
+    if now.spec is None:
+        return {}
+    try:
+        return spec.show(now.spec, ctx.lookup.for_reading(ctx.api, now.spec))
+    except RolloutError:
+        return spec.show(now.spec, spec.NO_REFERENCES)
 
 
 def finish(result: dict[str, Any], rollout: Mapping[str, Any], message: str, *, fine: bool = False) -> dict[str, Any]:
@@ -102,11 +167,7 @@ def superseded(
 
 def theirs(ctx: Context, name: str) -> dict[str, Any]:
     """The service as somebody else made it, in the names of the options; empty where it is gone, or nobody answers."""
-    try:
-        now = ctx.patiently(lambda: look.find(ctx.api, name), AT_THE_END)
-        return spec.show(now.spec, ctx.lookup.for_reading(ctx.api, now.spec)) if now is not None else {}
-    except RolloutError:
-        return {}
+    return _shown(ctx, read_now(ctx, name)[0])
 
 
 def without_watch(
@@ -124,21 +185,27 @@ def without_watch(
     return rollout
 
 
-def _timeline(ctx: Context, watches: Sequence[Watched], span: Span, names: Mapping[str, str]) -> dict[str, Any]:
+def _timeline(
+    ctx: Context,
+    watches: Sequence[Watched],
+    span: Span,
+    names: Mapping[str, str],
+    listed: Sequence[Task] | None,
+) -> dict[str, Any]:
     """What each task went through, from the watches' looks and a listing at the end; never a reason to fail.
 
-    The last look's own will do, unless something was waited for since.
+    `listed` are all tasks at the end, where they were read; that will do unless something was waited for since.
     """
     from .._core.timeline import timeline
 
     service = next((watched.service for watched in reversed(watches) if watched.service is not None), None)
     if service is None:
         return {}
-    listed: Sequence[Task] | None = watches[-1].listed if ctx.measure is None else None
-    try:
-        listed = list_tasks(ctx.api, [service.id]) if listed is None else listed
-    except RolloutError:
-        listed = None
+    if listed is None or ctx.measure is not None:
+        try:
+            listed = list_tasks(ctx.api, [service.id])
+        except RolloutError:
+            listed = None
     looks = [watched.sightings for watched in watches if watched.sightings is not None]
     cut = next((watched.state.cut for watched in watches if watched.state.cut is not None), None)
     present = service.spec

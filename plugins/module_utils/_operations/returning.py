@@ -14,7 +14,7 @@ from typing import Any, Sequence
 
 from .._core import history, spec
 from .._core.cluster import JsonObject, Service
-from .._core.convergence import at_rest, moving
+from .._core.convergence import counts_agree, moving
 from .._core.errors import RolloutError
 from .._core.history import Revision
 from .._engine import look, records
@@ -32,7 +32,7 @@ class Way:
     @property
     def unfinished(self) -> bool:
         """Whether the tasks are back, but the configuration is still that of the way."""
-        return self.revision is not None and at_rest(self.current)
+        return self.revision is not None and counts_agree(self.current)
 
 
 def look_at(ctx: Context, current: Service, known: Sequence[Revision] | None = None) -> Way:

@@ -23,7 +23,7 @@ from .ledger import Keeping, Ledger
 from .locking import locked
 from .outcome import without_watch
 from .readiness import Surroundings
-from .restoring import Restoring
+from .restore import Rollback
 from .service import keeping
 from .standing import stand
 
@@ -140,9 +140,9 @@ def _restore(
     if known is None:
         known = records.list_records(ctx.api, [request.name])
     ledger = Ledger(ctx, request.name, request.keeping)
-    restoring = Restoring(ctx, request.name, current, target.spec, references, ledger, result)
+    rollback = Rollback(ctx, request.name, current, target.spec, references, ledger, result)
     config = _own_config(request, target)
-    return restoring.run(config, target.revision.number if target.revision else None, known)
+    return rollback.run(config, target.revision.number if target.revision else None, known)
 
 
 def _own_config(request: RollbackRequest, target: Target) -> Mapping[str, Any] | None:
@@ -260,7 +260,7 @@ def _result(ctx: Context, current: Service, target: Target, references: spec.Ref
         "target": what,
         "readiness": None,
         "rollout": without_watch(
-            "applied", "would be restored" if ctx.check_mode else "", current.spec, target.spec, ctx.now(), current
+            "planned" if ctx.check_mode else "applied", "", current.spec, target.spec, ctx.now(), current
         ),
     }
 

@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING, Any, Sequence
 from .._core import history as revisions
 from .._core import spec
 from .._core.account import sentence
-from .._core.cluster import Service, Task, replicas_of
-from .._core.convergence import at_rest
-from .._core.convergence.readings import live
-from .._core.times import instant
-from .._engine.tasks import current_tasks
+from .._core.cluster import Service
+from .._core.convergence import moving
+from .._core.convergence.wanted import Wanted, may_be_over, wanted
+from .._engine.tasks import list_nodes, list_tasks, look_at_tasks
 from . import returning
 from .context import Context
-from .outcome import conclude, finish, without_watch
+from .outcome import conclude, finish, read_now, without_watch
 from .returning import Way
 
 if TYPE_CHECKING:
     from .._engine.watch import Watched
 
-# Seconds after a write in which the counts are not enough; a task may take long to stop.
-_RECENT = 600.0
+_ONCE_MORE = "correct the cause; the same once more is force_update: true"
 # Outcomes after which nothing more happens by itself.
 _FINAL = ("completed", "rolled_back", "rollback_failed", "paused", "failed", "stalled")
 
@@ -40,11 +38,7 @@ def stand(
     current = way.current
     state = current.update_status.state
     if state in ("paused", "rollback_paused"):
-        reason = "it stands like this since an earlier update: %s" % current.update_status.message
-        outcome = "paused" if state == "paused" else "rollback_failed"
-        rollout = without_watch(outcome, reason, current.spec, current.spec, ctx.now(), current)
-        advice = "roll it back with swarm_service_rollback, or use force_update to try the same once more"
-        return finish(result, rollout, sentence(current.name, rollout, "", advice))
+        return _stuck(ctx, current, result)
     if way.unfinished:
         returning.finish(ctx, way, result)
         return result
@@ -54,30 +48,47 @@ def stand(
     return _join(ctx, current, references, result, history=history)
 
 
+def _stuck(ctx: Context, current: Service, result: dict[str, Any]) -> dict[str, Any]:
+    """An update or rollback that Swarm paused: a failure for whoever asks for the truth, a warning for others."""
+    status = current.update_status
+    reason = "it stands like this since an earlier update: %s" % status.message
+    outcome = "paused" if status.state == "paused" else "rollback_failed"
+    if not ctx.wait or ctx.check_mode:
+        ctx.warn("%s: %s: %s" % (current.name, outcome.replace("_", " "), reason))
+        result["msg"] = result["msg"] or "%s: nothing to change" % current.name
+        return result
+    rollout = without_watch(outcome, reason, current.spec, current.spec, ctx.now(), current)
+    now, _listed = read_now(ctx, current.name)
+    rollout["tasks"].update(now.tasks)
+    advice = "roll it back with swarm_service_rollback, or use force_update to try the same once more"
+    return finish(result, rollout, sentence(current.name, rollout, now, advice))
+
+
 def settled(ctx: Context, services: Sequence[Service]) -> set[str]:
-    """The IDs of those services that certainly do what they declare; at most one call.
+    """The IDs of those services that do what they declare: one call for their tasks, one for nodes where it matters.
 
-    Swarm's counts take a task that is on its way out for a running one, and after a write that replaces nothing
-    there is no update state that tells of the one before (observed on 26.1): services that were written a while
-    ago at most are judged by their tasks.
+    Swarm's counts would take a task that is on its way out for a running one, and a service that runs nowhere any
+    more for one that wants nothing (observed on 26.1 and 28.5).
     """
-    resting = [service for service in services if at_rest(service)]
-    recent = [service for service in resting if _recent(ctx, service)]
-    tasks: dict[str, list[Task]] = {service.id: [] for service in recent}
-    for task in current_tasks(ctx.api, recent):
-        tasks.get(task.service_id, []).append(task)
-    lacking = {service.id for service in recent if not _serves(service, tasks[service.id])}
-    return {service.id for service in resting} - lacking
+    resting = [service for service in services if not moving(service)]
+    found = standings(ctx, resting)
+    return {service.id for service in resting if found[service.id].reached}
 
 
-def _recent(ctx: Context, current: Service) -> bool:
-    written = instant(current.updated_at)
-    return not (current.mode.endswith("-job") or (written is not None and ctx.clock.time() - written > _RECENT))
-
-
-def _serves(current: Service, tasks: Sequence[Task]) -> bool:
-    wanted = replicas_of(current.spec) if current.mode == "replicated" else current.desired_tasks or 0
-    return sum(1 for task in live(tasks).values() if task.running) >= wanted
+def standings(ctx: Context, services: Sequence[Service]) -> dict[str, Wanted]:
+    """What Swarm brings about for each of the services, by ID."""
+    if not services:
+        return {}
+    listing = look_at_tasks(ctx.api, services)
+    nodes = list_nodes(ctx.api) if any(service.mode.startswith("global") for service in services) else None
+    found = {}
+    for service in services:
+        own = listing.of(service.id)
+        every = listing.all_of(service.id)
+        if every is None and may_be_over(service.spec, own.current):
+            every = tuple(list_tasks(ctx.api, [service.id]))
+        found[service.id] = wanted(service, service.spec, own.current, nodes, every)
+    return found
 
 
 def _join(
@@ -91,13 +102,14 @@ def _join(
     with ServiceEvents(ctx.api, current.id) as events:
         watched = follow(ctx, events, "join", current.id, current.spec, previous, references)
     went_back = watched.verdict.outcome in ("rolled_back", "rollback_failed")
-    if previous is not None and went_back:
-        result["swarm_service"] = spec.show(previous, references)
     if history and revisions.read(current.spec) is not None:
         _complete_records(ctx, current, watched)
     # Only an update that was under way comes from the previous specification; a restart does not.
     former = previous if previous is not None and (went_back or current.update_status.state == "updating") else None
-    conclude(ctx, current.name, [watched], former or current.spec, current.spec, ctx.since(begun), result)
+    advice = _ONCE_MORE if watched.verdict.outcome == "failed" else None
+    conclude(
+        ctx, current.name, [watched], former or current.spec, current.spec, ctx.since(begun), result, advice=advice
+    )
     left = returning.again(ctx, current)
     if left is not None:
         returning.finish(ctx, left, result)

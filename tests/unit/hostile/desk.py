@@ -22,7 +22,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import A
 from ansible_collections.swarm.rollout.plugins.module_utils._operations import (
     change,
     context,
-    restoring,
+    restore,
     rollback,
     standing,
 )
@@ -191,7 +191,7 @@ def on_paper(swarm: PaperSwarm, by_http: bool = False) -> Iterator[PaperSwarm]:
         opened = functools.partial(Api, clock=swarm.clock) if by_http else lambda _options: swarm
         stack.enter_context(mock.patch.object(_module, "Api", opened))
         stack.enter_context(mock.patch.object(_module, "Context", surrounded))
-        for place in (events, change, restoring, standing, drive):
+        for place in (events, change, restore, standing, drive):
             if hasattr(place, "ServiceEvents"):
                 stack.enter_context(mock.patch.object(place, "ServiceEvents", deaf))
         for place in (act, begin, rollback, bring, ensure, put_back):

@@ -6,7 +6,17 @@
 
 from __future__ import annotations
 
-from .goals import DEFAULT_MONITOR, Patience, at_rest, failure_action, goal, moving, patience_of, rolls_back, step_goal
+from .goals import (
+    DEFAULT_MONITOR,
+    Patience,
+    counts_agree,
+    failure_action,
+    goal,
+    moving,
+    patience_of,
+    rolls_back,
+    step_goal,
+)
 from .types import (
     FAILURES_PER_SLOT,
     HALTED,
@@ -19,6 +29,7 @@ from .types import (
     Seen,
     State,
     Verdict,
+    Waiting,
 )
 
 __all__ = [
@@ -35,7 +46,8 @@ __all__ = [
     "Seen",
     "State",
     "Verdict",
-    "at_rest",
+    "Waiting",
+    "counts_agree",
     "failure_action",
     "goal",
     "moving",

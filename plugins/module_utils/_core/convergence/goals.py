@@ -16,6 +16,9 @@ from .types import Goal
 
 # What the Engine does where the configuration or its monitor is absent or 0 (swarmkit defaults).
 DEFAULT_MONITOR = 5.0
+_RETRIES = 3
+_OLD_TASK_TIMEOUT = 60.0
+_USUAL_GRACE = 10.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,9 @@ def goal(
     *,
     started: float,
     wall: float,
+    unplaced: frozenset[str] = frozenset(),
 ) -> Goal:
-    """The goal of a write. `action` is create, update, rollback or join.
+    """The goal of a write. `action` is create, update, rollback or join; see `Goal` for `unplaced`.
 
     A rollback by Swarm itself is ruled by the RollbackConfig of the specification that is restored.
     """
@@ -80,6 +84,8 @@ def goal(
         watched=failure_action(config) != "continue",
         longest_delay=max(_seconds(wanted.get(key), "Delay") for key in ("UpdateConfig", "RollbackConfig")),
         last_watch=max(last_watch(wanted.get(key)) for key in ("UpdateConfig", "RollbackConfig")),
+        healthy_after=healthy_after(wanted) + stops_within(former),
+        unplaced=unplaced,
     )
 
 
@@ -92,16 +98,44 @@ def step_goal(
     started: float,
     wall: float,
     since: float | None = None,
+    unplaced: frozenset[str] = frozenset(),
 ) -> Goal:
     """The goal of one step: `travelling` is the specification that holds Swarm at it (see `steps.held`).
 
     How long its tasks are watched is what `final`, the declared one, says.
     """
-    declared = goal("update", final, None, patience, started=started, wall=wall)
+    declared = goal("update", final, None, patience, started=started, wall=wall, unplaced=unplaced)
     # The updater's long sleep is no reason for patience: nothing is waited for but the tasks of this step.
     return replace(
         declared, wanted=travelling, places=places, since=since, watched=False, longest_delay=0.0, last_watch=0.0
     )
+
+
+def healthy_after(spec: JsonObject) -> float:
+    """How long a task may take to be called healthy or unhealthy by the health check that is declared, in seconds.
+
+    The start period, and then as many intervals as it may fail (three where only the interval is declared). What an
+    image declares is not known here.
+    """
+    container = _inner(_inner(spec, "TaskTemplate"), "ContainerSpec")
+    check = _inner(container, "Healthcheck")
+    retries = check.get("Retries")
+    times = retries if isinstance(retries, int) and retries > 0 else _RETRIES
+    return _seconds(check, "StartPeriod") + _seconds(check, "Interval") * times
+
+
+def stops_within(former: JsonObject | None) -> float:
+    """How much longer than usual a task of the former specification may take to stop, in seconds.
+
+    With stop-first Swarm starts the next one after a minute at the latest (swarmkit `defaultOldTaskTimeout`).
+    """
+    container = _inner(_inner(former or {}, "TaskTemplate"), "ContainerSpec")
+    return max(min(_seconds(container, "StopGracePeriod"), _OLD_TASK_TIMEOUT) - _USUAL_GRACE, 0.0)
+
+
+def _inner(data: JsonObject, key: str) -> JsonObject:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def failure_action(config: Any) -> str:
@@ -120,8 +154,12 @@ def moving(service: Service) -> bool:
     return service.update_status.state in ("updating", "rollback_started", "paused", "rollback_paused")
 
 
-def at_rest(service: Service) -> bool:
-    """Whether the service does what it declares, by its counts; True where the Engine gives no counts."""
+def counts_agree(service: Service) -> bool:
+    """Whether the service may do what it declares, by Swarm's counts alone; True where the Engine gives none.
+
+    Counts do not tell a task that stops from one that serves, nor how many nodes want one: where it matters whether the
+    service is as declared, `wanted` is asked.
+    """
     if moving(service):
         return False
     if service.running_tasks is None:
@@ -133,7 +171,7 @@ def at_rest(service: Service) -> bool:
         return (service.completed_tasks or 0) >= replicas_of(service.spec)
     if mode == "global-job":
         return service.running_tasks == 0 and bool(service.completed_tasks)
-    return service.running_tasks == (service.desired_tasks or 0)
+    return service.running_tasks == service.desired_tasks
 
 
 def last_watch(config: Any) -> float:

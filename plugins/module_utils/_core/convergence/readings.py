@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import Iterable
+from typing import Iterable, Mapping
 
-from ..cluster import JsonObject, Service, Task, mode_of, replicas_of
+from ..cluster import JsonObject, Task, mode_of
 from ..times import instant
+from .types import Waiting
 
 _MISSING_IMAGE = ("no such image", "manifest unknown", "not found: manifest", "pull access denied")
 
@@ -48,25 +49,32 @@ def moved_since(task: Task, cut: float | None) -> bool:
 def failures_among(tasks: Iterable[Task], spec: JsonObject, cut: float | None) -> list[Task]:
     """The tasks that ended by themselves since the write, oldest first.
 
-    An exit with status 0 is a failure of a service that runs for ever, and success of a job.
+    An exit with status 0 is a failure of a service that runs for ever, and success of a job and of what is to be
+    restarted on failure only.
     """
-    bad_ends = {"failed", "rejected", "orphaned"} | (set() if is_job(spec) else {"complete"})
-    found = [task for task in tasks if task.state in bad_ends and moved_since(task, cut)]
+    found = [task for task in tasks if _failed(task, spec) and moved_since(task, cut)]
     return sorted(found, key=lambda task: (task.timestamp, task.id))
 
 
-def wanted_places(service: Service, spec: JsonObject, live_places: int) -> int:
-    """How many places must be served. For a global service Swarm's own count of desired tasks rules,
-    since only the scheduler knows which nodes qualify (`ServiceStatus`, API 1.41).
-    """
-    if mode_of(spec) == "replicated":
-        return replicas_of(spec)
-    return max(live_places, service.desired_tasks or 0)
+def _failed(task: Task, spec: JsonObject) -> bool:
+    if task.state == "complete":
+        return not ended_well(task, spec)
+    return task.state in ("failed", "rejected", "orphaned")
 
 
-def job_completions(service: Service, tasks: Iterable[Task]) -> int:
-    """Completed places of the job's current run; every write begins a new run (iteration)."""
-    return len({t.place for t in tasks if t.state == "complete" and t.job_iteration == service.job_iteration})
+def ended_well(task: Task, spec: JsonObject) -> bool:
+    """Whether the task ended with status 0 where that is all that is asked for (swarmkit `shouldRestart`)."""
+    return task.state == "complete" and (is_job(spec) or restart_policy(spec)[0] in ("none", "on-failure"))
+
+
+def restart_policy(spec: JsonObject) -> tuple[str, int]:
+    """The restart condition and how many restarts a slot has; 0 attempts: any number. The Engine's default is any."""
+    template = spec.get("TaskTemplate")
+    policy = template.get("RestartPolicy") if isinstance(template, dict) else None
+    if not isinstance(policy, dict):
+        return "any", 0
+    condition, attempts = policy.get("Condition"), policy.get("MaxAttempts")
+    return condition or "any", attempts if isinstance(attempts, int) and attempts > 0 else 0
 
 
 def pending_reason(tasks: Iterable[Task]) -> str:
@@ -77,6 +85,34 @@ def pending_reason(tasks: Iterable[Task]) -> str:
             if reason:
                 return reason
     return ""
+
+
+def unplaced(tasks: Iterable[Task]) -> frozenset[str]:
+    """The places whose task waits for a node."""
+    return frozenset(place for place, task in live(tasks).items() if task.state == "pending")
+
+
+# What a task of such a state waits for; a task with a health check is starting until that has passed (moby).
+_WAITS = {
+    "pending": "the task of %s has not been placed",
+    "assigned": "the node of the task of %s has not taken it up",
+    "accepted": "the node of the task of %s has not begun with it",
+    "preparing": "the task of %s has been preparing (image, volumes, networks)",
+    "ready": "the task of %s has waited for its turn to start",
+    "starting": "the health check of %s has not passed",
+}
+
+
+def waiting(tasks: Iterable[Task], names: Mapping[str, str]) -> Waiting | None:
+    """What the task waits for that has waited longest; None where none is on its way. `names` are those of nodes."""
+    found = [task for task in live(tasks).values() if not task.running]
+    unplaced = pending_reason(found)
+    if unplaced or not found:
+        return Waiting('a task cannot be placed: "%s"' % unplaced, None, unplaced=True) if unplaced else None
+    task = min(found, key=lambda one: (one.timestamp or one.created_at, one.id))
+    place = "slot %d" % task.slot if task.slot else "node %s" % names.get(task.node_id, task.node_id)
+    text = _WAITS.get(task.state, "the task of %s has been " + task.state) % place
+    return Waiting(text, instant(task.timestamp), task.state == "pending", task.state == "starting")
 
 
 def image_is_missing(task: Task) -> bool:

@@ -13,9 +13,9 @@ of the wanted specification, for long enough, and the service still carries it.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Iterable
+from typing import Iterable, Sequence
 
-from ..cluster import JsonObject, Task, mode_of, replicas_of
+from ..cluster import JsonObject, Task, mode_of
 from ..spec import same_task_spec
 from ..times import instant
 from . import readings
@@ -32,6 +32,7 @@ from .types import (
     State,
     Verdict,
 )
+from .wanted import Wanted, wanted
 
 # Clocks of one leader: the write itself is stamped within this time of the first look.
 _CUT_SLACK = 0.25
@@ -99,54 +100,59 @@ def _count(goal: Goal, state: State, seen: Observation) -> State:
     """Counts served places, remembers failures, and notes when something moved forward."""
     if seen.service is None:
         return state
-    spec = expected(goal, state)
     places = readings.live(seen.tasks)
-    if readings.is_job(spec):
-        updated = readings.job_completions(seen.service, seen.tasks)
-        desired = replicas_of(spec) or max(len(places), seen.service.desired_tasks or 0)
-    else:
-        updated = sum(1 for task in places.values() if task.running)
-        desired = readings.wanted_places(seen.service, spec, len(places)) if goal.places is None else goal.places
+    found = _wanted(goal, state, seen)
     known = state.places | set(places)
+    updated = found.filled
     if updated > state.most_updated or known != state.places:
         state = replace(state, progress_at=seen.at, most_updated=max(updated, state.most_updated))
     running = seen.service.running_tasks
+    names = {node.id: node.hostname for node in seen.nodes or ()}
     return replace(
         state,
         places=frozenset(known),
         updated=updated,
-        desired=desired,
-        running=updated if running is None else running,
-        failures=_failures(goal, state, seen),
-        setbacks=_setbacks(goal, state, seen),
-        pending=readings.pending_reason(seen.tasks),
+        ended=len(found.ended),
+        desired=found.desired,
+        paused=found.paused,
+        running=len(found.serving) if running is None else running,
+        failures=_failures(goal, state, seen, found),
+        setbacks=_setbacks(goal, state, seen, found),
+        waiting=readings.waiting(seen.tasks, names),
     )
 
 
-def _failures(goal: Goal, state: State, seen: Observation) -> tuple[Task, ...]:
+def _wanted(goal: Goal, state: State, seen: Observation) -> Wanted:
+    """The places of the specification that the service is to have now."""
+    if seen.service is None:
+        return Wanted(0)
+    found = wanted(seen.service, expected(goal, state), seen.tasks, seen.nodes, seen.every, state.cut)
+    return found if goal.places is None else replace(found, desired=goal.places)
+
+
+def _failures(goal: Goal, state: State, seen: Observation, found: Wanted) -> tuple[Task, ...]:
     """Each failed task of the wanted specification once, in the order in which they failed.
 
-    While going back the current tasks are the former ones; only the history then has the culprits.
+    While going back the current tasks are the former ones; only the history then has the culprits. The last task of a
+    place that is over counts, however long ago it ended.
     """
     current = () if state.rolling_back else seen.tasks
     looked_at = (*current, *(task for task in seen.history if same_task_spec(task.spec, goal.wanted)))
-    known = {task.id for task in state.failures}
-    found = {task.id: task for task in readings.failures_among(looked_at, goal.wanted, state.cut)}
-    new = [task for task in found.values() if task.id not in known]
-    return _in_order((*state.failures, *new))
+    failed = readings.failures_among(looked_at, goal.wanted, state.cut)
+    return _joined(state.failures, failed if state.rolling_back else (*failed, *found.spent))
 
 
-def _setbacks(goal: Goal, state: State, seen: Observation) -> tuple[Task, ...]:
+def _setbacks(goal: Goal, state: State, seen: Observation, found: Wanted) -> tuple[Task, ...]:
     """The failed tasks of the former specification on the way back, which may not work any more."""
     if not state.rolling_back:
         return ()
-    known = {task.id for task in state.setbacks}
-    found = readings.failures_among(seen.tasks, expected(goal, state), state.cut)
-    return _in_order((*state.setbacks, *(task for task in found if task.id not in known)))
+    failed = readings.failures_among(seen.tasks, expected(goal, state), state.cut)
+    return _joined(state.setbacks, (*failed, *found.spent))
 
 
-def _in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    return tuple(sorted(tasks, key=lambda task: (task.timestamp, task.id)))
+def _joined(known: tuple[Task, ...], more: Iterable[Task]) -> tuple[Task, ...]:
+    tasks = {task.id: task for task in (*more, *known)}
+    return tuple(sorted(tasks.values(), key=lambda task: (task.timestamp, task.id)))
 
 
 def _by_update_status(goal: Goal, state: State, seen: Observation) -> Verdict | None:
@@ -174,8 +180,8 @@ def _halted(goal: Goal, state: State, seen: Observation, status: str) -> Verdict
 
 
 def _by_failures(goal: Goal, state: State, seen: Observation) -> Verdict | None:
-    """Gives up where Swarm would try for ever and has no failure action: create, scale, jobs, and what
-    it calls a completed rollback although no task of the former specification runs.
+    """Gives up where Swarm would try for ever and has no failure action, and where it tries no more: create, scale,
+    jobs, and what it calls a completed rollback although no task of the former specification runs.
     """
     status = seen.service.update_status.state if seen.service else ""
     failures = state.setbacks if state.rolling_back else state.failures
@@ -183,7 +189,9 @@ def _by_failures(goal: Goal, state: State, seen: Observation) -> Verdict | None:
         return Verdict("failed", "a task of the new specification failed") if failures else None
     if status in UPDATE_MOVING or not failures:
         return None
-    reason = _hopeless(expected(goal, state), state, readings.live(seen.tasks), failures)
+    spec = expected(goal, state)
+    spent = _wanted(goal, state, seen).spent
+    reason = _spent(spec, spent) or _hopeless(state, readings.live(seen.tasks), failures)
     if not reason:
         return None
     if state.rolling_back:
@@ -191,22 +199,29 @@ def _by_failures(goal: Goal, state: State, seen: Observation) -> Verdict | None:
     return Verdict("rollback_failed" if state.rolling_back else "failed", reason)
 
 
-def _hopeless(spec: JsonObject, state: State, places: dict[str, Task], failures: tuple[Task, ...]) -> str:
+def _spent(spec: JsonObject, spent: Sequence[Task]) -> str:
+    """That Swarm starts nothing more in the place of tasks that ended badly, or empty."""
+    if not spent:
+        return ""
+    condition, attempts = readings.restart_policy(spec)
+    rule = "condition: none" if condition == "none" else "max_attempts: %d" % attempts
+    places = "place" if len(spent) == 1 else "places"
+    return "in %d %s the last task ended badly, and the restart policy (%s) allows no further attempt" % (
+        len(spent),
+        places,
+        rule,
+    )
+
+
+def _hopeless(state: State, places: dict[str, Task], failures: tuple[Task, ...]) -> str:
     """Why further attempts will not help, or empty."""
     per_place: dict[str, list[Task]] = {}
     for task in failures:
         per_place.setdefault(task.place, []).append(task)
-    allowed = _attempts_allowed(spec)
     for place in sorted(per_place):
-        failed = per_place[place]
         current = places.get(place)
-        if current is not None and current.running:
-            continue
-        # A last attempt that is over and has no successor is final: nothing will start any more.
-        if allowed is not None and len(failed) > allowed and current is None:
-            return "its tasks ended and the restart policy allows no further attempt"
-        if len(failed) >= FAILURES_PER_SLOT:
-            return "slot %s failed %d times in a row" % (place, len(failed))
+        if (current is None or not current.running) and len(per_place[place]) >= FAILURES_PER_SLOT:
+            return "slot %s failed %d times in a row" % (place, len(per_place[place]))
     if state.updated == 0 and places and all(_image_missing(p, per_place) for p in places):
         return "the image cannot be had on any node that was tried"
     return ""
@@ -217,36 +232,21 @@ def _image_missing(place: str, per_place: dict[str, list[Task]]) -> bool:
     return bool(failed) and readings.image_is_missing(failed[-1]) if failed else False
 
 
-def _attempts_allowed(spec: JsonObject) -> int | None:
-    """How many failures the restart policy forgives; None: any number."""
-    template = spec.get("TaskTemplate")
-    policy = template.get("RestartPolicy") if isinstance(template, dict) else None
-    if not isinstance(policy, dict):
-        return None
-    if policy.get("Condition") == "none":
-        return 0
-    attempts = policy.get("MaxAttempts")
-    return attempts if isinstance(attempts, int) and attempts > 0 else None
-
-
 def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdict | None]:
-    """The truth: every wanted place served by the expected specification for long enough."""
+    """The truth: every wanted place as Swarm wants it under the expected specification, for long enough."""
     if seen.service is None:
         return state, None
-    spec = expected(goal, state)
     status = seen.service.update_status.state
-    places = readings.live(seen.tasks)
-    if readings.is_job(spec):
-        done = state.updated >= state.desired and not places and (state.updated > 0 or state.desired == 0)
-        verdict = Verdict("completed", "every task of the job completed") if done else None
-        return replace(state, look_at=None), verdict
-    served = [task for task in places.values() if task.running]
+    found = _wanted(goal, state, seen)
+    if readings.is_job(expected(goal, state)):
+        return replace(state, look_at=None), _end_of_job(found)
     if goal.places is None:
-        serving, ended = len(served) == len(places) == state.desired, status in UPDATE_ENDED_WELL
+        serving, ended = found.reached, status in UPDATE_ENDED_WELL
     else:
-        serving, ended = len(served) == len(places) >= goal.places, True
+        serving, ended = not found.starting and found.filled >= goal.places, True
     if not serving:
         return replace(state, unsettled_at=seen.at, settled_at=None, look_at=None), None
+    served = list(found.serving)
     if not ended:
         # They serve while Swarm still watches: a look at this moment does not make it later that they began to.
         return _overdue(goal, replace(state, settled_at=None, look_at=None), seen, served)
@@ -257,6 +257,11 @@ def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdi
         state = replace(state, settled_at=seen.at if since is None else since, look_at=None)
         return state, _good_end(goal, state)
     return replace(state, settled_at=since, look_at=since + required), None
+
+
+def _end_of_job(found: Wanted) -> Verdict | None:
+    done = not found.starting and len(found.ended) >= found.desired and (found.ended or found.desired == 0)
+    return Verdict("completed", "every task of the job completed") if done else None
 
 
 def _overdue(goal: Goal, state: State, seen: Observation, served: list[Task]) -> tuple[State, Verdict | None]:
@@ -289,7 +294,8 @@ def _settled_since(goal: Goal, state: State, seen: Observation, served: list[Tas
     if not moved:
         # A place without any task (a global service that no node qualifies for) may just not be
         # planned yet: what is empty must stay empty for the whole time.
-        return None if served or mode_of(expected(goal, state)) == "replicated" else state.progress_at
+        settled = served or state.ended or mode_of(expected(goal, state)) == "replicated"
+        return None if settled else state.progress_at
     offset = goal.wall - goal.started
     # Without a stamp it is what was found at the first look at which all was settled.
     unstamped = seen.at if state.settled_at is None else state.settled_at
@@ -319,6 +325,12 @@ def _required(goal: Goal, state: State, status: str) -> float:
 def _good_end(goal: Goal, state: State) -> Verdict:
     if state.rolling_back:
         return Verdict("rolled_back", "the former specification is in place again")
+    if state.ended:
+        return Verdict(
+            "completed",
+            "%d of %d tasks ended with status 0, and the restart policy asks for no more"
+            % (state.ended, state.desired),
+        )
     return Verdict("completed", "every wanted task serves the wanted specification")
 
 
@@ -332,6 +344,13 @@ def _by_patience(goal: Goal, state: State, seen: Observation) -> Verdict | None:
         return None
     idle = seen.at - state.progress_at
     limit = goal.stall_after(state)
-    if idle >= limit:
-        return Verdict("stalled", "no progress for %.1f s (limit %g s)" % (idle, limit))
-    return None
+    if idle < limit:
+        return None
+    reason = "no progress for %.1f s (limit %g s)" % (idle, limit)
+    if state.waiting is not None:
+        reason += ": " + state.waiting.told(goal.wall + seen.at - goal.started)
+    held_up = _wanted(goal, state, seen).starting
+    before = {task.place for task in held_up} <= goal.unplaced and all(task.state == "pending" for task in held_up)
+    if held_up and before:
+        reason += "; it had found none before this change already"
+    return Verdict("stalled", reason, blameless=bool(held_up) and before)

@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Mapping
+from dataclasses import dataclass
 
-from ..cluster import JsonObject, Service, Task
+from ..cluster import JsonObject, Node, Service, Task
 
 # A slot that fails so often without ever serving is given up where Swarm itself never gives up:
 # on create, on scale, and after an update whose failure action watched nothing.
@@ -39,7 +38,9 @@ class Goal:
     `wanted` and `former` are the specifications after and before the write (`former` is None for a
     create). `monitor` is how long a task that moved must serve before it counts; `min_healthy` asks
     for more than the orchestrator's own watch; `last_watch` is how long that takes once the last
-    task serves and its delay is over. `started` is monotonic, `wall` the wall clock then.
+    task serves and its delay is over, `healthy_after` how long a task may take to be healthy by what is declared.
+    `started` is monotonic, `wall` the wall clock then. `unplaced` are the places whose tasks had found no node before
+    the write.
 
     `places` makes it one step of a progressive rollout: so many places of the wanted specification are
     enough while Swarm's updater sleeps, and a single failure among them is too many. `since` is when that
@@ -58,17 +59,19 @@ class Goal:
     watched: bool = True
     longest_delay: float = 0.0
     last_watch: float = 0.0
+    healthy_after: float = 0.0
+    unplaced: frozenset[str] = frozenset()
     places: int | None = None
     since: float | None = None
 
     def stall_after(self, state: State) -> float:
         """Seconds without progress that are a stall.
 
-        A long delay between batches is none, nor is the watch after the last one, nor the minute of which
-        the way back may need one.
+        A long delay between batches is none, nor is the watch after the last one, nor the time that a declared health
+        check or the end of a former task takes, nor the minute of which the way back may need one.
         """
         back = state.rolling_back or self.action == "rollback"
-        patience = max(self.progress_deadline, WAY_BACK if back else 0.0) + self.longest_delay
+        patience = max(self.progress_deadline, WAY_BACK if back else 0.0) + self.longest_delay + self.healthy_after
         return patience + self.last_watch if state.updated >= state.desired > 0 else patience
 
 
@@ -77,8 +80,9 @@ class Observation:
     """One look at the cluster: the service (None: it is gone) and its tasks of the current spec.
 
     `holds` says whose spec the service carries: `wanted`, `former` or `other`. `history` has all
-    tasks of the service, looked up only when something went wrong. `told` are the update states that
-    events spoke of since the last look, in their order.
+    tasks of the service, looked up only when something went wrong, `every` where places may be over (see `wanted`).
+    `nodes` are those of the Swarm, for what runs on each node. `told` are the update states that events spoke of since
+    the last look, in their order.
     """
 
     at: float
@@ -87,6 +91,8 @@ class Observation:
     tasks: tuple[Task, ...]
     history: tuple[Task, ...] = ()
     told: tuple[str, ...] = ()
+    nodes: tuple[Node, ...] | None = None
+    every: tuple[Task, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,10 +106,31 @@ class Seen:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How it ended, in the vocabulary of outcomes, and why, as one clause."""
+    """How it ended, in the vocabulary of outcomes, and why, as one clause.
+
+    `blameless`: what is missing was missing before the change, so that taking it back would mend nothing.
+    """
 
     outcome: str
     reason: str
+    blameless: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What holds a rollout up: a clause, and since when (wall clock of a node; None where nobody told).
+
+    `unplaced`: a task finds no node. `checked`: its health check has not passed.
+    """
+
+    text: str
+    since: float | None
+    unplaced: bool = False
+    checked: bool = False
+
+    def told(self, now: float) -> str:
+        """The clause with how long it has been so by now (wall clock)."""
+        return self.text if self.since is None else "%s for %.0f s" % (self.text, max(now - self.since, 0.0))
 
 
 @dataclass(frozen=True)
@@ -121,12 +148,13 @@ class State:
     most_updated: int = 0
     desired: int = 0
     running: int = 0
+    ended: int = 0
+    paused: tuple[Node, ...] = ()
     rolling_back: bool = False
-    pending: str = ""
+    waiting: Waiting | None = None
     settled_at: float | None = None
     look_at: float | None = None
     swap: float | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)
 
     @staticmethod
     def initial(goal: Goal) -> State:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Sequence
 
 from ..cluster import Service
-from ..convergence import at_rest
+from ..convergence import counts_agree
 from ..spec import differences
 from ..times import instant
 from .marker import Marker, read
@@ -51,7 +51,7 @@ def _in_force(marker: Marker, service: Service) -> str:
         return "paused"
     if state == "rollback_paused":
         return "rollback_failed"
-    return "completed" if at_rest(service) else PENDING
+    return "completed" if counts_agree(service) else PENDING
 
 
 def _above(revision: Revision, marker: Marker | None, service: Service) -> str | None:

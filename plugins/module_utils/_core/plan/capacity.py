@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Sequence
 
 from ..cluster import JsonObject, Node, Service, Task, mode_of
-from .constraints import matches
+from ..constraints import matches
 from .moves import Moves, spot
 from .room import Need, Room, host_ports, room
 from .types import Capacity, Spot

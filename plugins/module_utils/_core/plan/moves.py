@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Iterable, Sequence
 
 from ..cluster import JsonObject, Node, Service, Task, mode_of, replicas_of
+from ..constraints import constraints_of, matches
 from ..convergence.readings import live
 from ..spec import Overlay, same_task_spec
-from .constraints import matches
-from .room import Need
 from .types import Spot
 
 
@@ -72,7 +71,7 @@ def _is_dirty(task: Task, spec: JsonObject, nodes: dict[str, Node]) -> bool:
     if not same_task_spec(task.spec, spec):
         return True
     node = nodes.get(task.node_id)
-    return node is not None and not matches(Need.of(spec).constraints, node)
+    return node is not None and not matches(constraints_of(spec), node)
 
 
 def _kept(present: Sequence[Task], wanted: int) -> tuple[list[Task], list[Task]]:
@@ -105,7 +104,7 @@ def _job_tasks(spec: JsonObject, nodes: Sequence[Node]) -> int:
 
 def _eligible(spec: JsonObject, nodes: Sequence[Node]) -> set[str]:
     """The nodes on which a global service wants a task: reservations do not count, constraints do."""
-    constraints = Need.of(spec).constraints
+    constraints = constraints_of(spec)
     return {node.id for node in nodes if node.usable and matches(constraints, node)}
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping, Sequence
 
 from ..cluster import JsonObject, Node, Task, mode_of
+from ..constraints import constraints_of, first_unmet
 from ..units import format_size
-from .constraints import first_unmet
 
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 Amounts = Mapping[str, int]
@@ -38,7 +38,7 @@ class Need:
             amounts=reserved(template),
             ports=host_ports(_object(spec.get("EndpointSpec")).get("Ports")),
             max_per_node=most if isinstance(most, int) and not mode_of(spec).startswith("global") else 0,
-            constraints=tuple(str(text) for text in placement.get("Constraints") or ()),
+            constraints=constraints_of(spec),
             platforms=tuple(_platform(item) for item in placement.get("Platforms") or ()),
         )
 

@@ -11,13 +11,15 @@ from typing import Mapping
 
 from ..account import blame, failure
 from ..cluster import Task
-from ..convergence import UPDATE_MOVING, Goal, State
+from ..convergence import UPDATE_MOVING, Goal, State, Waiting
 from ..convergence.goals import last_watch
 from ..convergence.readings import is_job
 from .line import Line
 
 # Shorter watches are over before anybody has read of them.
 _WORTH_TELLING = 1.0
+# Seconds after which a task that is on its way is held up by something.
+_HELD_UP = 10.0
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ def state_line(where: Where, goal: Goal, state: State, now: float) -> Line:
     failed = len(state.failures) + len(state.setbacks)
     if failed:
         told.append("%d failed" % failed)
-    if state.pending:
-        told.append('a task cannot be placed: "%s"' % state.pending)
+    if state.waiting is not None and (state.waiting.unplaced or _long(goal, state.waiting, now)):
+        told.append(state.waiting.text)
     text = "%s: %s" % (where.of(service, back=_goes_back(goal, state)), ", ".join(told))
     doing, done, need = _watching(where, goal, state, now)
     return Line(service, text, doing=doing, done=round(done, 1), need=round(need, 1))
@@ -73,6 +75,12 @@ def failure_text(where: Where, service: str, task: Task, nodes: Mapping[str, str
 def name_of(goal: Goal) -> str:
     """The service's name."""
     return str(goal.wanted.get("Name") or "")
+
+
+def _long(goal: Goal, waiting: Waiting, now: float) -> bool:
+    """Whether what a task waits for has taken long enough to be worth a word."""
+    since = waiting.since
+    return since is not None and goal.wall + now - goal.started - since >= _HELD_UP
 
 
 def _goes_back(goal: Goal, state: State) -> bool:

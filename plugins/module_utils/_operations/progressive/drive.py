@@ -19,18 +19,18 @@ from ..._core.checks import Check, CheckResult, first_not_passed
 from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import HALTED, OVER_BUDGET, Patience, State, Verdict, step_goal
 from ..._core.convergence.readings import failures_among
-from ..._core.errors import RolloutError
 from ..._core.history import Revision
 from ..._core.times import instant
 from ..._engine.events import ServiceEvents
 from ..._engine.watch import Watched
 from .. import write
+from ..change import unplaced_before
 from ..checking import Scene, run_checks
 from ..context import Context
 from ..follow import follow, watch_for
 from ..ledger import Ledger
 from ..outcome import conclude
-from . import back
+from ..restore import Way, config_of_way, take_back, way
 from .report import End, Report
 from .under_way import Places, next_commands, places
 
@@ -90,6 +90,7 @@ class Drive:
         self.begun: Span = self.ctx.now()
         self.base: Service = self.course.service
         self.seen: Places | None = None
+        self.unplaced: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -102,6 +103,7 @@ class Drive:
         before = self.ctx.interrupt
         self.ctx.interrupt = self._interrupt
         try:
+            self.unplaced = unplaced_before(self.ctx, self.base)
             with ServiceEvents(self.ctx.api, self.base.id) as events:
                 end: End | None = None
                 number = first
@@ -211,6 +213,7 @@ class Drive:
             started=clock.monotonic(),
             wall=clock.time(),
             since=since,
+            unplaced=self.unplaced,
         )
         watched = watch_for(self.ctx, events, self.base.id, aim, self.course.references)
         self.watches.append(watched)
@@ -221,7 +224,7 @@ class Drive:
             return None
         self.reports[-1].touched(watched.state.places)
         if verdict.outcome in ("failed", "stalled"):
-            end = self._stalled(verdict.reason, verdict.outcome)
+            end = self._stalled(verdict.reason, verdict.outcome, blameless=verdict.blameless)
         else:
             end = self._asked(verdict)
         if end.outcome in ("paused", "timed_out") and watched.service is not None:
@@ -229,8 +232,10 @@ class Drive:
             self.seen = places(self.ctx, self.base)
         return end
 
-    def _stalled(self, reason: str, outcome: str = "stalled") -> End:
-        return End(outcome if self.way.abort else "paused", reason, abort=self.way.abort)
+    def _stalled(self, reason: str, outcome: str = "stalled", *, blameless: bool = False) -> End:
+        """It stops here; what was missing before the rollout already is no reason to take it back."""
+        abort = self.way.abort and not blameless
+        return End(outcome if abort else "paused", reason, abort=abort)
 
     def _asked(self, verdict: Verdict) -> End:
         if verdict.outcome == OVER_BUDGET:
@@ -312,28 +317,28 @@ class Drive:
             over = self.ctx.settle(self.base.id)
             return None if over is None else self._asked(over)
         end = self._asked(verdict)
-        return replace(end, abort=end.abort or (self.way.abort and verdict.outcome in ("failed", "stalled")))
+        back = self.way.abort and verdict.outcome in ("failed", "stalled") and not verdict.blameless
+        return replace(end, abort=end.abort or back)
 
     def _abort(self, events: ServiceEvents, end: End) -> dict[str, Any]:
         course, decided = self.course, self.ctx.clock.monotonic()
         # What ends the rollout does not end the way back.
         self.ctx.interrupt = None
         self.ctx.voice.going_back(self.name, end.reason)
-        try:
-            watched = back.restore(
-                self.ctx, events, self.base, course.stable, course.references, end.reason, mode=course.service.spec
-            )
-        except write.Superseded as exc:
-            watched = replace(self._last(), verdict=Verdict("superseded", exc.message))
-        except RolloutError as exc:
-            reason = "%s; going back was not possible: %s" % (end.reason, exc.message)
-            watched = replace(self._last(), verdict=Verdict("rollback_failed", reason))
+        watched = take_back(self.ctx, events, self._last(), self.base, self._way_back, course.references, end.reason)
         self.watches.append(watched)
         settled = watched.state.settled_at
         if watched.verdict.outcome == "rolled_back" and settled is not None:
             self.extra["restored_after"] = round(max(settled - decided, 0.0), 3)
-        self.result["swarm_service"] = spec.show(course.stable.spec, course.references)
         return self._conclude(self.ledger, by_hand=end.by_hand and watched.verdict.outcome == "rolled_back")
+
+    def _way_back(self, now: Service) -> Way:
+        """To the stable revision, with the number of replicas of the beginning: the revision may be from before."""
+        course = self.course
+        mode = course.service.spec.get("Mode") or {}
+        final = history.marked({**course.stable.spec, "Mode": mode}, course.stable.number)
+        config = config_of_way(final, now.spec)
+        return way(now, final, course.references, config, number=course.stable.number)
 
     def _last(self) -> Watched:
         """The last watch; an empty one where nothing was waited for yet."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from ..._core import history, steps
 from ..._core.account import short_image
-from ..._core.cluster import JsonObject, Service, Task, replicas_of
+from ..._core.cluster import JsonObject, Service, Task
 from ..._core.convergence.readings import live
+from ..._core.convergence.wanted import wanted
 from ..._core.errors import RolloutError
 from ..._core.history import Revision
 from ..._engine import records
-from ..._engine.tasks import current_exactly, list_tasks
+from ..._engine.tasks import current_exactly, list_nodes, list_tasks
 from ..context import Context
 
 
@@ -112,18 +113,20 @@ class Places:
 
 
 def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:
-    """Two calls. `begun` is false before the first step: then all tasks count as old.
+    """Two calls, for a global service three. `begun` is false before the first step: then all tasks count as old.
 
-    The present number of places counts, not the declared one: for a global service only Swarm knows it.
+    A node that is paused keeps what it runs, so it is no place that a step could move (see `wanted`).
     """
     listed = ctx.patiently(lambda: list_tasks(ctx.api, [service.id]))
     present = live(listed)
     recent = ctx.patiently(lambda: current_exactly(ctx.api, service, listed)) if begun else []
     fresh = live(recent)
+    nodes = ctx.patiently(lambda: list_nodes(ctx.api)) if service.mode == "global" else None
+    found = wanted(service, service.spec, recent, nodes, listed)
+    paused = {node.id for node in found.paused}
     new = tuple(task for place, task in sorted(fresh.items()))
-    old = tuple(task for place, task in sorted(present.items()) if place not in fresh)
-    total = replicas_of(service.spec) if service.mode == "replicated" else len({*present, *fresh})
-    return Places(new, old, total, tuple(recent))
+    old = tuple(task for place, task in sorted(present.items()) if place not in fresh and place not in paused)
+    return Places(new, old, found.desired, tuple(recent))
 
 
 def commands(stable: Revision) -> str:

@@ -16,11 +16,10 @@ from .. import remove, returning
 from ..change import Change
 from ..context import Context
 from ..draft import Draft
-from ..follow import way_back
 from ..ledger import Keeping, Ledger
 from ..locking import locked
 from ..outcome import without_watch
-from ..restoring import Restoring
+from ..restore import Rollback, config_of_way
 from ..standing import stand
 from ..write import Superseded
 from .scene import same
@@ -71,8 +70,8 @@ class Bring:
             return stand(ctx, way, references, result, history=self.keeping.limit > 0)
         result["changed"] = True
         ledger = Ledger(ctx, self.name, self.keeping)
-        restoring = Restoring(ctx, self.name, current, target, references, ledger, result)
-        return restoring.run(way_back(target, current.spec), _number(target), None)
+        rollback = Rollback(ctx, self.name, current, target, references, ledger, result)
+        return rollback.run(config_of_way(target, current.spec), _number(target), None)
 
     def _create(self, ctx: Context, target: JsonObject) -> dict[str, Any]:
         references = ctx.lookup.for_reading(ctx.api, target)

@@ -37,7 +37,7 @@ def result(ctx: Context, request: ReleaseRequest, scene: Scene, cast: Cast) -> d
         if not part.idle:
             changes = [change.option for change in part.decision.plan.overlay.changes] if part.decision else []
             entry.update(
-                outcome="applied", changed=part.changes, changes=changes, msg="%s: %s" % (part.name, _will(part))
+                outcome="planned", changed=part.changes, changes=changes, msg="%s: %s" % (part.name, _will(part))
             )
     found.update(
         changed=any(part.changes for part in active),
@@ -46,7 +46,7 @@ def result(ctx: Context, request: ReleaseRequest, scene: Scene, cast: Cast) -> d
         msg="%s: %s" % (request.name, _headline(cast, made)),
     )
     found["release"].update(
-        outcome="applied" if active else "unchanged",
+        outcome="planned" if active else "unchanged",
         reason=_interrupted(cast),
         previous_revision=scene.in_force.number if scene.in_force else None,
     )

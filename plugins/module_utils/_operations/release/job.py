@@ -9,25 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 from ..._core.cluster import Service
-from ..._core.convergence import at_rest
-from ..._core.convergence.readings import live
 from ..._core.errors import RolloutError
 from ..._core.masking import mask_text
 from ..._engine import look
 from ..._engine.tasks import list_tasks, task_log_tail
 from ..context import Context
+from ..standing import standings
 
 _LINES = 10
 
 
-def under_way(ctx: Context, service: Service) -> bool:
-    """Whether a task of it runs or will be started; one call."""
-    return bool(live(list_tasks(ctx.api, [service.id])))
-
-
-def succeeded(service: Service) -> bool:
-    """Whether its present run has all of its completions, by Swarm's count."""
-    return at_rest(service)
+def needs_a_run(ctx: Context, service: Service) -> bool:
+    """Whether the job is to be run again: its present run is over, and not all of it completed; a call or two."""
+    found = standings(ctx, [service])[service.id]
+    return not found.starting and not found.serving and not found.reached
 
 
 def ended(ctx: Context, name: str) -> dict[str, Any] | None:

@@ -149,7 +149,7 @@ class Part:
     def _once_more(self, ctx: Context, decision: Decision) -> Decision:
         """A job that did not succeed and does not run any more is run again; one that runs is waited for."""
         current = ctx.patiently(lambda: look.find(ctx.api, self.name))
-        if current is None or job.under_way(ctx, current) or job.succeeded(current):
+        if current is None or not job.needs_a_run(ctx, current):
             return decision
         self.ran = True
         return decide(ctx, replace(decision.request, force=True), current)

@@ -13,12 +13,14 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.account import (
     FAILURES_SHOWN,
+    Now,
     Span,
     account,
+    next_step,
     sentence,
 )
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Task
-from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import Seen, State, Verdict
+from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import Seen, State, Verdict, Waiting
 
 DIGEST = "@sha256:" + "29f7152d5d69" + "b" * 52
 SPAN = Span(wall=1_800_000_000.0, started=100.0, ended=110.4)
@@ -27,6 +29,9 @@ STATE = State(progress_at=100.0, unsettled_at=100.0, updated=3, desired=3, runni
 
 def spec_of(image: str) -> dict[str, Any]:
     return {"Name": "web", "TaskTemplate": {"ContainerSpec": {"Image": image}}}
+
+
+NOW = Now(spec_of("web:2"), 3, 3, 3)
 
 
 def failed(slot: int, at: str = "2027-01-15T08:00:01Z", **more: Any) -> Task:
@@ -41,11 +46,16 @@ def failed(slot: int, at: str = "2027-01-15T08:00:01Z", **more: Any) -> Task:
 
 
 def told(
-    outcome: str, state: State = STATE, reason: str = "so it is", former: str | None = "web:1", **more: Any
+    outcome: str,
+    state: State = STATE,
+    reason: str = "so it is",
+    former: str | None = "web:1",
+    now: Now | None = NOW,
+    **more: Any,
 ) -> str:
     former_spec = spec_of(former) if former else None
     rollout = account(Verdict(outcome, reason), former_spec, spec_of("web:2"), SPAN, [state], {"n1": "node1"}, **more)
-    return sentence("web", rollout)
+    return sentence("web", rollout, now)
 
 
 def test_a_completed_update() -> None:
@@ -63,12 +73,53 @@ def test_digests_are_named_by_their_first_digits() -> None:
 
 def test_what_went_back_names_the_culprit_and_what_runs_now() -> None:
     state = replace(STATE, failures=(failed(2),))
-    text = told("rolled_back", state, logs={"task2task2": ["starting", "no database"]})
+    now = Now(spec_of("web:1"), 3, 3, 3)
+    text = told("rolled_back", state, now=now, logs={"task2task2": ["starting", "no database"]})
     assert text == (
         "web: rolled back after 10.4 s (web:1 to web:2), so it is; "
         'task web.2 (task2task2) on node node1 failed: "task: non-zero exit (3)", '
         "its last words: starting | no database; 3 of 3 tasks run web:1 now"
     )
+
+
+def job_of(image: str) -> dict[str, Any]:
+    return {**spec_of(image), "Mode": {"GlobalJob": {}}}
+
+
+@pytest.mark.parametrize(
+    ("now", "clause"),
+    [
+        (NOW, "3 of 3 tasks run web:2 now"),
+        (Now(spec_of("web:2"), 4, 1, 4, others=(("web:1", 3),)), "1 of 4 tasks run web:2 now, 3 run web:1"),
+        (Now(spec_of("web:2"), 2, 1, 2, others=(("web:1", 1),)), "1 of 2 tasks run web:2 now, 1 runs web:1"),
+        (Now(spec_of("web:2"), 1, 1, 0, ended=1), "1 of 1 tasks of web:2 ended with status 0"),
+        (Now(spec_of("web:2"), 3, 3, 2, ended=1), "1 of 3 tasks of web:2 ended with status 0 and 2 run now"),
+        (Now(job_of("job:1"), 3, 3, 0, ended=3), "3 of 3 tasks of job:1 completed"),
+        (Now(), "the service is not there now"),
+        (Now(unknown="no manager answers since 12:03:04 UTC"), "what runs now is not known: no manager answers since"),
+    ],
+)
+def test_what_runs_now_is_what_was_read(now: Now, clause: str) -> None:
+    assert clause in told("rollback_failed", now=now)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "created", "waiting", "advice", "never"),
+    [
+        ("stalled", True, None, "correct the cause and run the task again", "rollback"),
+        ("stalled", False, None, "or go back with swarm_service_rollback", "room"),
+        ("stalled", False, Waiting("", None, unplaced=True), "make room", "health"),
+        ("stalled", False, Waiting("", None, checked=True), "its health check", "room"),
+        ("paused", True, None, "declare a specification that works", "rollback"),
+        ("paused", False, None, "swarm_service_rollback", "room"),
+    ],
+)
+def test_the_advice_fits_the_case(
+    outcome: str, created: bool, waiting: Waiting | None, advice: str, never: str
+) -> None:
+    told_step = next_step(outcome, created=created, waiting=waiting)
+    assert advice in told_step
+    assert never not in told_step
 
 
 def test_the_task_that_swarm_blames_comes_first() -> None:

@@ -81,11 +81,24 @@ def test_a_service_that_stands_paused_is_no_success(
     ctx: Context, engine: MemoryEngine, state: str, outcome: str
 ) -> None:
     engine.add(web(), UpdateStatus={"State": state, "Message": "due to task x"}, **COUNTS)
+    ctx.wait = True
     with pytest.raises(RolloutFailed) as failed:
         ask(ctx, image="web:1")
     assert failed.value.partial["rollout"]["outcome"] == outcome
     assert failed.value.partial["changed"] is False
     assert "due to task x" in failed.value.message
+
+
+@pytest.mark.parametrize("state", ["paused", "rollback_paused"])
+@pytest.mark.parametrize("without", [{"wait": False}, {"check_mode": True}])
+def test_who_does_not_ask_for_the_truth_is_warned_of_an_old_pause(
+    ctx: Context, engine: MemoryEngine, state: str, without: dict[str, bool]
+) -> None:
+    engine.add(web(), UpdateStatus={"State": state, "Message": "due to task x"}, **COUNTS)
+    ctx.wait, ctx.check_mode = without.get("wait", True), without.get("check_mode", False)
+    result = ask(ctx, image="web:1")
+    assert (result["changed"], result["rollout"]["outcome"]) == (False, "unchanged")
+    assert "due to task x" in ctx.warnings[0]
 
 
 def test_somebody_elses_write_gives_superseded(ctx: Context, engine: MemoryEngine) -> None:

@@ -47,7 +47,7 @@ def concluded(ctx: Any, changed: bool, *seen: dict[str, Any], listed: Any = None
     looks.note([Task.of(one) for one in seen], ctx.clock.time() + 1.5)
     state = State(progress_at=0.0, unsettled_at=0.0, cut=ctx.clock.time())
     ctx.clock.sleep(3.0)
-    watched = Watched(state, Verdict("completed", ""), service, {}, looks, listed)
+    watched = Watched(state, Verdict("completed", ""), service, {}, looks, listed, fresh=True)
     result = {"changed": changed}
     return conclude(ctx, "web", [watched], SPEC, SPEC, ctx.since(begun), result)
 
@@ -95,6 +95,6 @@ def test_a_listing_that_fails_changes_no_outcome(ctx: Any, engine: Any):
 
 @pytest.mark.parametrize("sightings", [None, Sightings()])
 def test_a_service_that_is_gone_has_no_timeline(ctx: Any, engine: Any, sightings: Any):
-    watched = Watched(State(0.0, 0.0), Verdict("completed", ""), None, {}, sightings)
+    watched = Watched(State(0.0, 0.0), Verdict("completed", ""), None, {}, sightings, fresh=True)
     rollout = conclude(ctx, "web", [watched], SPEC, None, ctx.now(), {"changed": True})["rollout"]
     assert (engine.calls, rollout["timeline"]) == ([], [])

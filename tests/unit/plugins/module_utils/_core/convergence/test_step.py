@@ -332,7 +332,10 @@ def test_no_progress_is_a_stall_with_the_schedulers_reason() -> None:
     looks = [look(START + 1, moving, pending), look(START + 700, moving, pending)]
     state, verdict = judge(aim(), *looks)
     assert outcome(verdict) == "stalled"
-    assert "insufficient resources" in state.pending
+    assert verdict is not None
+    assert "insufficient resources" in verdict.reason
+    assert state.waiting is not None
+    assert state.waiting.unplaced
 
 
 def test_progress_resets_the_deadline() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ansible_collections.swarm.rollout.plugins.module_utils._core.account import FAILURES_SHOWN
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.result import CheckResult
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Task
-from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import Patience, State, goal
+from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import Patience, State, Waiting, goal
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import END, NOTE, STATE, Line, Narrator
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress.narrator import LONGEST
 
@@ -74,8 +74,8 @@ def test_numbers_are_not_told_several_times_a_second(heard: Heard) -> None:
     for updated in range(5):
         heard.look(after=0.4, updated=updated)
     assert heard.texts == ["vote: 0 of 5 updated", "vote: 3 of 5 updated"]
-    heard.look(after=0.1, updated=4, pending="no suitable node")
-    assert heard.texts[-1].endswith('a task cannot be placed: "no suitable node"'), "more than a number at once"
+    heard.look(after=0.1, updated=4, waiting=Waiting("a task cannot be placed", None, unplaced=True))
+    assert heard.texts[-1].endswith("a task cannot be placed"), "more than a number at once"
 
 
 def test_each_failure_is_told_once_and_the_nodes_are_asked_for_once(heard: Heard) -> None:
@@ -175,7 +175,7 @@ STATES = st.builds(
     updated=st.integers(0, 3),
     desired=st.just(3),
     rolling_back=st.booleans(),
-    pending=st.just("") | LEAKS.map(lambda text: text % SECRET),
+    waiting=st.none() | LEAKS.map(lambda text: Waiting(text % SECRET, None, unplaced=True)),
     failures=st.lists(st.builds(failed, st.integers(1, 4), LEAKS.map(lambda text: text % SECRET)), max_size=3).map(
         lambda tasks: tuple({task.id: task for task in tasks}.values())
     ),

@@ -17,6 +17,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence im
     Patience,
     Seen,
     State,
+    Waiting,
     goal,
     step_goal,
 )
@@ -73,8 +74,20 @@ FAILED = Task.of(
         (
             {},
             aim(),
-            state(1, pending="no suitable node"),
+            state(1, waiting=Waiting('a task cannot be placed: "no suitable node"', None, unplaced=True)),
             'vote: 1 of 5 updated, a task cannot be placed: "no suitable node"',
+        ),
+        (
+            {},
+            aim(),
+            state(1, waiting=Waiting("the health check of slot 2 has not passed", 1e9 - 20.0, checked=True)),
+            "vote: 1 of 5 updated, the health check of slot 2 has not passed",
+        ),
+        (
+            {},
+            aim(),
+            state(1, waiting=Waiting("the health check of slot 2 has not passed", 1e9 + 5.0)),
+            "vote: 1 of 5 updated",
         ),
         ({}, aim(), state(2, 3, rolling_back=True), "vote: rolling back: 2 of 3 tasks"),
         ({}, aim("rollback"), state(2, 3), "vote: rolling back: 2 of 3 tasks"),

@@ -154,7 +154,7 @@ def test_an_abort_that_somebody_else_was_quicker_than(swarm: PaperSwarm, monkeyp
     def quicker(*given: Any, **more: Any) -> None:
         raise drive.write.Superseded("web: somebody else changed image meanwhile")
 
-    monkeypatch.setattr(drive.back.write, "update", quicker)
+    monkeypatch.setattr(drive.write, "update", quicker)
     with pytest.raises(RolloutFailed, match="somebody else changed image") as failed:
         do(at(swarm), "aborted")
     assert failed.value.partial["rollout"]["outcome"] == "superseded"
@@ -168,7 +168,7 @@ def test_an_abort_without_a_manager_says_that_nothing_is_back(
     def lost(*given: Any, **more: Any) -> None:
         raise RolloutError("no manager answers")
 
-    monkeypatch.setattr(drive.back.write, "update", lost)
+    monkeypatch.setattr(drive.write, "update", lost)
     with pytest.raises(RolloutFailed, match="going back was not possible: no manager answers") as failed:
         do(at(swarm), "aborted")
     assert failed.value.partial["rollout"]["outcome"] == "rollback_failed"

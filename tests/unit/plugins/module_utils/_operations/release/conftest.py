@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._engine import events
-from ansible_collections.swarm.rollout.plugins.module_utils._operations import change, restoring
+from ansible_collections.swarm.rollout.plugins.module_utils._operations import change, restore
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.release import bring, ensure, put_back
 
 from ..progressive.paper import Deaf
@@ -19,7 +19,7 @@ from .paper import Free, PaperSwarm
 @pytest.fixture(autouse=True)
 def on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """No stream and no lock of a real Swarm."""
-    for module in (change, events, restoring):
+    for module in (change, events, restore):
         monkeypatch.setattr(module, "ServiceEvents", Deaf)
     for module in (bring, ensure, put_back):
         monkeypatch.setattr(module, "locked", Free)

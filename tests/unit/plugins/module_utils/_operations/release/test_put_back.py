@@ -113,8 +113,8 @@ def test_check_mode_tells_and_writes_nothing() -> None:
     swarm = at_rest(2)
     del swarm.calls[:], Free.taken[:]
     result = back(swarm, check_mode=True)
-    assert (result["changed"], result["release"]["outcome"], result["release"]["restores"]) == (True, "applied", 1)
-    assert set(ended(result).values()) == {"applied"}
+    assert (result["changed"], result["release"]["outcome"], result["release"]["restores"]) == (True, "planned", 1)
+    assert set(ended(result).values()) == {"planned"}
     assert (swarm.writes(), Free.taken) == ([], [])
 
 

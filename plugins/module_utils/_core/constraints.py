@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any, Iterable, Mapping
 
-from ..cluster import Node
+from .cluster import JsonObject, Node
 
 _NODE_LABEL = "node.labels."
 _ENGINE_LABEL = "engine.labels."
+
+
+def constraints_of(spec: JsonObject) -> tuple[str, ...]:
+    """The constraints that a ServiceSpec places its tasks by."""
+    template = _inner(spec, "TaskTemplate")
+    return tuple(str(text) for text in _inner(template, "Placement").get("Constraints") or ())
 
 
 def matches(constraints: Iterable[str], node: Node) -> bool:
@@ -66,6 +71,8 @@ def _value(key: str, node: Node) -> str | None:
 
 def _has_address(wanted: str, node: Node) -> bool | None:
     """Whether the node's address is that one or in that network; None where either cannot be read."""
+    import ipaddress  # Of use here only, and dear to import.
+
     try:
         network = ipaddress.ip_network(wanted, strict=False)
     except ValueError:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core.plan.constraints import first_unmet, matches
+from ansible_collections.swarm.rollout.plugins.module_utils._core.constraints import first_unmet, matches
 
-from .paper import node
+from .plan.paper import node
 
 HERE = node(
     1, role="manager", labels={"zone": "A", "Zone": "other"}, engine_labels={"disk": "ssd"}, address="192.168.7.9"
