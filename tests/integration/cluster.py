@@ -156,6 +156,13 @@ class Cluster:
             if name in network["Name"]:
                 self.wait("the network is let go", partial(self.released, network["Id"]))
 
+    def forget(self, *names: str) -> None:
+        """Remove the services of exactly those names, their histories and those of releases called like that."""
+        for kind in ("services", "configs"):
+            for item in self.engine.get(f"/{kind}"):
+                if {item["Spec"]["Name"], *(item["Spec"].get("Labels") or {}).values()} & set(names):
+                    self.engine.delete(f"/{kind}/{item['ID']}")
+
     def wait(self, what: str, condition: Callable[[], bool], limit: float = 60.0) -> None:
         """Wait until the cluster is where a test needs it to be."""
         deadline = time.monotonic() + limit

@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,25 @@ from tests.integration.cluster import Cluster
 from tests.lab.lab import Lab
 from tests.site.examples import blocks
 
-pytestmark = pytest.mark.alone
-
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_from_nothing_to_a_rollback_with_a_report(swarm: Lab, docker_hosts: list[str], tmp_path: Path) -> None:
+@pytest.fixture
+def cluster(docker_hosts: list[str]) -> Iterator[Cluster]:
+    """A Swarm that knows nothing of the service of the guide."""
+    found = Cluster(docker_hosts[0])
+    found.forget("vote")
+    yield found
+    found.forget("vote")
+
+
+def test_from_nothing_to_a_rollback_with_a_report(lab: Lab, cluster: Cluster, tmp_path: Path) -> None:
     guide = (ROOT / "docs" / "guides" / "start.md").read_text(encoding="utf-8")
     (variables,) = [block.text for block in blocks(guide) if block.language == "yaml"]
     (tmp_path / "vote.yml").write_text(variables, encoding="utf-8")
     shell = "\n".join(block.text for block in blocks(guide) if block.language == "console").replace("\\\n", " ")
     commands = [line.partition(" swarm.rollout.")[2] for line in shell.splitlines() if " swarm.rollout." in line]
     assert len(commands) == 5
-    swarm.clean()
     ended = []
     for command in commands:
         book, *words = shlex.split(command)
@@ -43,12 +50,12 @@ def test_from_nothing_to_a_rollback_with_a_report(swarm: Lab, docker_hosts: list
                 *words,
             ],
             cwd=tmp_path,  # where the reports go
-            env={**os.environ, "SWARM_LAB": swarm.name},
+            env={**os.environ, "SWARM_LAB": lab.name},
             capture_output=True,
             text=True,
             check=False,
         )
-        ended.append((done.returncode, Cluster(docker_hosts[0]).serving("vote")))
+        ended.append((done.returncode, cluster.serving("vote")))
     assert ended == [
         (0, {"vote:indent": 3}),
         (0, {"vote:movies": 3}),
