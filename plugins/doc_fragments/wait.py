@@ -31,7 +31,10 @@ options:
     description:
       - How long a rollout may stand still, in the forms of O(wait_timeout), before it is taken as failed.
         Swarm itself has no such limit and would wait for ever, for example for a task that fits on no node.
-      - The delay between the steps of an update is added to it. Every task that newly serves starts it again.
+      - The delay between the steps of an update is added to it, and so is what the service declares itself. That is the
+        start period of its health check and the failures that it may have, and what a task may take to stop beyond ten
+        seconds. Every task that newly serves starts it again.
+      - A rollout that only waits for tasks which had found no node before it either is not taken back.
     type: str
     default: 10m
   min_healthy_time:

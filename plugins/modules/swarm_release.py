@@ -197,7 +197,7 @@ release:
         - V(unchanged), V(completed), V(rolled_back) (all is as before), V(frozen) (all stays where it was when a
           service failed), V(failed) (with O(on_failure=continue), or where the run itself could not go on, such as
           without a manager; the same task run again does), V(superseded) (somebody else changed a service meanwhile;
-          theirs stays), V(rollback_failed) (a service could not go back), or in check mode V(applied).
+          theirs stays), V(rollback_failed) (a service could not go back), or in check mode V(planned).
       type: str
       returned: always
       sample: completed

@@ -348,8 +348,8 @@ rollout:
   contains:
     outcome:
       description:
-        - V(unchanged), V(applied) (not waited for), V(completed), V(rolled_back), V(paused), V(stalled), V(timed_out),
-          V(superseded), V(rollback_failed) or V(failed).
+        - V(unchanged), V(planned) (check mode), V(applied) (not waited for), V(completed), V(rolled_back), V(paused),
+          V(stalled), V(timed_out), V(superseded), V(rollback_failed) or V(failed).
       type: str
       returned: always
       sample: completed
@@ -394,7 +394,10 @@ rollout:
       returned: always
       sample: 21.36
     tasks:
-      description: How many tasks were wanted, run the specification in force, run at all, and failed on the way.
+      description:
+        - How many tasks are wanted, are as wanted under the specification in force, run at all, and failed on the way.
+        - They are counted when everything is done, and are none where nobody could be asked any more. A task that ended
+          with status 0 where the restart policy asks for no more is as wanted. A node that is paused wants none.
       type: dict
       returned: always
       sample: {desired: 5, updated: 5, running: 5, failed: 0}

@@ -178,7 +178,9 @@ services:
       returned: always
       sample: "2026-11-22T18:03:36.480000000Z"
     at_rest:
-      description: Whether no update is under way or paused and as many tasks run as are wanted.
+      description:
+        - Whether no update is under way or paused and every place is as Swarm would have it. A task runs there, or the
+          last one ended with status 0 where the restart policy asks for no more.
       type: bool
       returned: always
       sample: true

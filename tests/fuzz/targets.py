@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import (
+    constraints,
     history,
     http,
     lock,
@@ -29,7 +30,6 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.checks import 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.settings import PrometheusSettings
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Node
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import MissingReference, OptionError
-from ansible_collections.swarm.rollout.plugins.module_utils._core import constraints
 from ansible_collections.swarm.rollout.plugins.module_utils._core.spec import image
 
 PASSWORD = "correct-horse"

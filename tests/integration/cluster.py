@@ -178,3 +178,14 @@ def other_image(name: str) -> Callable[[Json], None]:
         spec["TaskTemplate"]["ContainerSpec"]["Image"] = name
 
     return change
+
+
+def available(cluster: Cluster, node_id: str, how: str) -> None:
+    """Give a node another availability."""
+
+    def written() -> None:
+        node = cluster.engine.get(f"/nodes/{node_id}")
+        wanted = {**node["Spec"], "Availability": how}
+        cluster.engine.post(f"/nodes/{node_id}/update", wanted, version=node["Version"]["Index"])
+
+    in_sequence(written)

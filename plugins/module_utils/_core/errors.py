@@ -130,9 +130,16 @@ class UncertainWrite(RolloutError):
 
 
 class RolloutFailed(RolloutError):
-    """The cluster did not reach the wanted state; `partial` carries the whole result."""
+    """The cluster did not reach the wanted state; `partial` carries the whole result.
+
+    `blameless`: what is missing was missing before the change.
+    """
 
     kind = "rollout"
+
+    def __init__(self, message: str, partial: Mapping[str, Any] | None = None, *, blameless: bool = False) -> None:
+        super().__init__(message, partial)
+        self.blameless = blameless
 
 
 def describe(value: Any) -> str:

@@ -69,7 +69,8 @@ def conclude(
         )
     if advice is None:
         advice = next_step(last.verdict.outcome, created=former is None, waiting=last.state.waiting)
-    return finish(result, rollout, sentence(name, rollout, now, advice), fine=fine)
+    message = sentence(name, rollout, now, advice)
+    return finish(result, rollout, message, fine=fine, blameless=last.verdict.blameless)
 
 
 def applied(
@@ -137,11 +138,13 @@ def _shown(ctx: Context, now: Now) -> dict[str, Any]:
         return spec.show(now.spec, spec.NO_REFERENCES)
 
 
-def finish(result: dict[str, Any], rollout: Mapping[str, Any], message: str, *, fine: bool = False) -> dict[str, Any]:
+def finish(
+    result: dict[str, Any], rollout: Mapping[str, Any], message: str, *, fine: bool = False, blameless: bool = False
+) -> dict[str, Any]:
     """The result with its rollout and message; raises `RolloutFailed` where the outcome is a bad one."""
     result.update(rollout=dict(rollout), msg=message)
     if rollout["outcome"] not in GOOD and not fine:
-        raise RolloutFailed(message, result)
+        raise RolloutFailed(message, result, blameless=blameless)
     return result
 
 

@@ -56,7 +56,9 @@ def absent(ctx: Context, name: str, plan_id: str | None = None, keeping: Keeping
             left,
             "would be deleted" if ctx.check_mode else "is deleted",
         )
-    outcome = "unchanged" if current is None else ("completed" if ctx.wait else "applied")
+    outcome = "unchanged"
+    if current is not None:
+        outcome = "planned" if ctx.check_mode else "completed" if ctx.wait else "applied"
     span = Span(wall, begun, ctx.clock.monotonic())
     result["rollout"] = without_watch(outcome, "", current.spec if current else None, None, span)
     return result

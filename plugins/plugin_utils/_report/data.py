@@ -111,8 +111,6 @@ def _outcome(
     if kind == "verify":
         bad = result.get("failed") or any(one.get("status") != "passed" for one in checks)
         return "not_passed" if bad else "passed"
-    if whole.get("reason") == "would be written":
-        return "planned"
     return str(whole.get("outcome") or ("failed" if result.get("failed") else "unchanged"))
 
 

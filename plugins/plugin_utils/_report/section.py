@@ -54,8 +54,6 @@ def service_section(name: str, told: Mapping[str, Any], plan: Mapping[str, Any],
     undone = _mapping(told.get("undone"))
     if undone and outcome == "completed":
         outcome = "rolled_back" if undone.get("outcome") in ("completed", "unchanged") else "rollback_failed"
-    if rollout.get("reason") == "would be written":
-        outcome = "planned"
     word = outcome_word(outcome)
     started = instant(str(rollout.get("started_at") or ""))
     plan = plan if plan.get("service") in (None, name) else {}

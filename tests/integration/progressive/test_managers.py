@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.cluster import Cluster, in_sequence
+from tests.integration.cluster import available
 from tests.integration.progressive.steps import Steps, moved
 from tests.lab.lab import Lab
 
@@ -40,17 +40,6 @@ def test_the_manager_it_talks_to_is_lost(stage: Steps, lab: Lab, docker_hosts: l
     assert (ran.failed, ran.outcome) == (False, "completed"), ran.msg
     assert moved(ran) == [(1, 1, "verified"), (2, 3, "verified")]
     assert stage.cluster.serving(stage.name) == {"web:2": 3}
-
-
-def available(cluster: Cluster, node_id: str, how: str) -> None:
-    """Give a node another availability."""
-
-    def written() -> None:
-        node = cluster.engine.get(f"/nodes/{node_id}")
-        wanted = {**node["Spec"], "Availability": how}
-        cluster.engine.post(f"/nodes/{node_id}/update", wanted, version=node["Version"]["Index"])
-
-    in_sequence(written)
 
 
 def test_a_node_that_is_drained_is_no_failure(stage: Steps):

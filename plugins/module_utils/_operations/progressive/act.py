@@ -188,6 +188,7 @@ def _leave(ctx: Context, found: UnderWay, reason: str, *, changed: bool = False)
 def _foretell(ctx: Context, request: Act, found: UnderWay) -> dict[str, Any]:
     result = _result(ctx, found)
     result["changed"] = True
+    result["rollout"]["outcome"] = "planned"
     seen = under_way.places(ctx, found.service)
     schedule = found.progress.schedule
     if request.state in ("advanced", "promoted"):

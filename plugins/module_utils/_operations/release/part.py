@@ -12,8 +12,8 @@ from typing import Any
 from ..._core import history
 from ..._core.account import why
 from ..._core.cluster import Service
-from ..._core.errors import RolloutError
-from ..._core.release import Member
+from ..._core.errors import RolloutError, RolloutFailed
+from ..._core.release import ROLLBACK_FAILED, SUPERSEDED, Member
 from ..._engine import look
 from ..apply import Decision, carry_out, decide
 from ..availability import measured
@@ -107,7 +107,14 @@ class Part:
         if self.undo_error is None:
             return str(self.undone["rollout"]["outcome"]) if self.undone is not None else ""
         found = self.undo_error.partial.get("rollout")
-        return str(found["outcome"]) if found else self.undo_error.kind
+        if found:
+            return str(found["outcome"])
+        return SUPERSEDED if self.undo_error.kind == SUPERSEDED else ROLLBACK_FAILED
+
+    @property
+    def broken(self) -> bool:
+        """Whether it failed by what the release did, so that the release has to act."""
+        return self.error is not None and not (isinstance(self.error, RolloutFailed) and self.error.blameless)
 
     @property
     def written(self) -> bool:

@@ -69,7 +69,7 @@ class Transaction:
                 "wave %d/%d: %s" % (number, len(self.order), ", ".join(part.name for part in active)),
             )
             self._move(active)
-            failed = [part for part in active if part.error is not None]
+            failed = [part for part in active if part.broken]
             if not failed:
                 continue
             self.failed_in = self.failed_in or number
@@ -90,7 +90,7 @@ class Transaction:
     def go_back(self, reason: str) -> End:
         """Undo what was changed, the last wave first. The record says so before anything is undone."""
         self.halted, self.back = None, True
-        failed = [part.name for part in self.parts.values() if part.error is not None]
+        failed = [part.name for part in self.parts.values() if part.broken]
         why = "%s failed" % ", ".join(failed) if failed else reason
         self.ctx.voice.note(self.request.name, "rolling back: %s" % why)
         self.book.turn_back(reason)
@@ -132,7 +132,7 @@ class Transaction:
             def run(ctx: Context) -> None:
                 part.run(ctx)
                 ctx.voice.ended(part.name, part.told)
-                if part.error is not None:
+                if part.broken:
                     self._on_failure(part)
 
             return run
@@ -174,7 +174,7 @@ class Transaction:
 
     def _may_begin(self) -> bool:
         """Whether one more service of the wave may begin: not after a failure, unless the rest is to go on."""
-        failed = any(part.error is not None for part in self.parts.values())
+        failed = any(part.broken for part in self.parts.values())
         return self.request.policy.on_failure == core.CONTINUE or not failed
 
     def _on_failure(self, part: Part) -> None:

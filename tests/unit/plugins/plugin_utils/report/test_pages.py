@@ -167,7 +167,7 @@ def test_an_option_that_was_refused_makes_a_report_too():
 
 def test_check_mode_is_told_as_a_plan():
     run = recorded("steps")
-    run["result"]["rollout"].update(outcome="applied", reason="would be written", timeline=[])
+    run["result"]["rollout"].update(outcome="planned", timeline=[])
     data = report_data(run, NOW)
     assert data["word"] == "Planned, nothing done"
     assert "What was changed" in report_html(data)
