@@ -350,7 +350,9 @@ def _by_patience(goal: Goal, state: State, seen: Observation) -> Verdict | None:
     if state.waiting is not None:
         reason += ": " + state.waiting.told(goal.wall + seen.at - goal.started)
     held_up = _wanted(goal, state, seen).starting
-    before = {task.place for task in held_up} <= goal.unplaced and all(task.state == "pending" for task in held_up)
+    before = {task.place for task in held_up} <= goal.unplaced and all(
+        task.state in readings.NOT_PLACED for task in held_up
+    )
     if held_up and before:
         reason += "; it had found none before this change already"
     return Verdict("stalled", reason, blameless=bool(held_up) and before)

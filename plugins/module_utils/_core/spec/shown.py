@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from ..cluster import mode_of
-from .kinds import NO_REFERENCES, References
 from .field import Field
+from .kinds import NO_REFERENCES, References
 from .lay import differences
 from .table import TABLE
 
