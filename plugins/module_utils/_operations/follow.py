@@ -50,7 +50,7 @@ def follow(
     references: spec.References,
     *,
     alone: bool = False,
-    unplaced: frozenset[str] = frozenset(),
+    unplaced: int = 0,
 ) -> Watched:
     """Watch until there is a verdict; one of `superseded` says which options somebody else changed.
 

@@ -85,7 +85,7 @@ def test_a_rollout_is_not_taken_back_for_places_that_were_empty_before(stage: St
     ran = stage.service("web:2", progress_deadline="12s")
     assert (ran.failed, ran.outcome) == (True, "stalled"), ran.output
     assert stage.cluster.serving(stage.name) == {"web:2": 3}
-    assert "before this change" in ran.msg
+    assert "before this change already" in ran.msg
     assert "3 of 5 tasks run web:2 now" in ran.msg
     again = stage.service("web:2", progress_deadline="3s")
     assert (again.failed, again.changed, again.outcome) == (True, False, "stalled")

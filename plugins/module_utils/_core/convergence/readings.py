@@ -90,9 +90,9 @@ def pending_reason(tasks: Iterable[Task]) -> str:
     return ""
 
 
-def unplaced(tasks: Iterable[Task]) -> frozenset[str]:
-    """The places whose task has no node."""
-    return frozenset(place for place, task in live(tasks).items() if task.state in NOT_PLACED)
+def unplaced(tasks: Iterable[Task]) -> int:
+    """How many places have a task without a node."""
+    return sum(1 for task in live(tasks).values() if task.state in NOT_PLACED)
 
 
 # What a task of such a state waits for; a task with a health check is starting until that has passed (moby).

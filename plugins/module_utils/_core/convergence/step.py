@@ -349,10 +349,12 @@ def _by_patience(goal: Goal, state: State, seen: Observation) -> Verdict | None:
     reason = "no progress for %.1f s (limit %g s)" % (idle, limit)
     if state.waiting is not None:
         reason += ": " + state.waiting.told(goal.wall + seen.at - goal.started)
-    held_up = _wanted(goal, state, seen).starting
-    before = {task.place for task in held_up} <= goal.unplaced and all(
-        task.state in readings.NOT_PLACED for task in held_up
-    )
-    if held_up and before:
-        reason += "; it had found none before this change already"
-    return Verdict("stalled", reason, blameless=bool(held_up) and before)
+    before = _missing_before(goal, _wanted(goal, state, seen).starting)
+    if before:
+        reason += "; as many had found no node before this change already"
+    return Verdict("stalled", reason, blameless=before)
+
+
+def _missing_before(goal: Goal, held_up: Sequence[Task]) -> bool:
+    """Whether all that is missing are tasks without a node, and no more of them than before the change."""
+    return 0 < len(held_up) <= goal.unplaced and all(task.state in readings.NOT_PLACED for task in held_up)

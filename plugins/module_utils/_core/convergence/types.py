@@ -39,8 +39,8 @@ class Goal:
     create). `monitor` is how long a task that moved must serve before it counts; `min_healthy` asks
     for more than the orchestrator's own watch; `last_watch` is how long that takes once the last
     task serves and its delay is over, `healthy_after` how long a task may take to be healthy by what is declared.
-    `started` is monotonic, `wall` the wall clock then. `unplaced` are the places whose tasks had found no node before
-    the write.
+    `started` is monotonic, `wall` the wall clock then. `unplaced` counts the tasks that had found no node before the
+    write; which of them find one afterwards is chance.
 
     `places` makes it one step of a progressive rollout: so many places of the wanted specification are
     enough while Swarm's updater sleeps, and a single failure among them is too many. `since` is when that
@@ -60,7 +60,7 @@ class Goal:
     longest_delay: float = 0.0
     last_watch: float = 0.0
     healthy_after: float = 0.0
-    unplaced: frozenset[str] = frozenset()
+    unplaced: int = 0
     places: int | None = None
     since: float | None = None
 

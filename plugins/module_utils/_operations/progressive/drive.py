@@ -90,7 +90,7 @@ class Drive:
         self.begun: Span = self.ctx.now()
         self.base: Service = self.course.service
         self.seen: Places | None = None
-        self.unplaced: frozenset[str] = frozenset()
+        self.unplaced = 0
 
     @property
     def name(self) -> str:
