@@ -401,6 +401,11 @@ rollout:
       type: dict
       returned: always
       sample: {desired: 5, updated: 5, running: 5, failed: 0}
+    stalled_on:
+      description: What the rollout waited for when it stalled, also where the service went back then; none otherwise.
+      type: str
+      returned: always
+      sample: 'a task cannot be placed: "no suitable node (insufficient resources on 3 nodes)"'
     failures:
       description: The tasks that failed, the one that Swarm blames first.
       type: list

@@ -135,7 +135,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class State:
-    """What the watch knows so far; `initial` begins one."""
+    """What the watch knows so far; `initial` begins one.
+
+    `waiting` is what holds it up now, `stalled_on` what did when there was no progress for too long.
+    """
 
     progress_at: float
     unsettled_at: float
@@ -152,6 +155,7 @@ class State:
     paused: tuple[Node, ...] = ()
     rolling_back: bool = False
     waiting: Waiting | None = None
+    stalled_on: str = ""
     settled_at: float | None = None
     look_at: float | None = None
     swap: float | None = None
