@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from .desired import Desired, needs, parse, read_env_file
-from .image import is_image, is_pinned, pin, same_tag
+from .image import digest_of, is_image, is_pinned, pin, same_tag
 from .kinds import NO_REFERENCES, References
 from .lay import Change, Needed, Overlay, differences, overlay, references_needed
 from .meaning import canonical, object_ids
@@ -34,6 +34,7 @@ __all__ = [
     "canonical",
     "diff",
     "differences",
+    "digest_of",
     "has_placement",
     "is_image",
     "is_pinned",
