@@ -219,6 +219,7 @@ options:
       - The dict is complete, labels that it does not name are removed. Excepted are those that begin with
         V(com.docker.stack.), which tie a service to its stack, and those of this collection (V(swarm.rollout.)), which
         are never shown.
+      - V(com.docker.stack.image), in which a stack keeps the name of its image, follows an O(image) that is written.
       - As C(--label). Changing them replaces no task.
     type: raw
   limits:
