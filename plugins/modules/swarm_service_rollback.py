@@ -23,6 +23,9 @@ description:
   - A second C(docker service rollback) goes forward again. This module does not. With O(from_image), O(to) a number or
     O(to_image) a second run changes nothing. Without any of them, a service whose specification already is the result
     of a rollback is left alone with a warning.
+  - Where there is nothing to go back to the task fails, in check mode too. That is so as well where the one previous
+    specification that Swarm keeps is the present one, as after the same stack file was deployed twice, or differs from
+    it in nothing but the number of replicas, which O(keep_replicas) keeps.
   - A rollback that is under way is waited for by a second run, and one that got stuck half-way goes on.
 extends_documentation_fragment:
   - swarm.rollout.docker
@@ -64,7 +67,8 @@ options:
     type: str
   keep_replicas:
     description:
-      - Keep the present number of replicas, since going back to a release is not going back to its scale.
+      - Keep the present number of replicas, since going back to a release is not going back to its scale. This holds
+        for Swarm's own previous specification too.
     type: bool
     default: true
   announce:

@@ -112,7 +112,7 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
         target = _target(request, current, revisions)
     references = ctx.lookup.for_reading(ctx.api, current.spec, target.spec)
     if not spec.differences(way.whole, target.spec, references) and not _stuck(current):
-        result = _left_alone(ctx, current, "it already is what revision %s recorded" % _number(target), references)
+        result = _left_alone(ctx, current, _already(target), references)
         return stand(ctx, way, references, result, history=request.keeping.limit > 0)
     request.keeping.check()
     _check_references(ctx, target)
@@ -190,7 +190,9 @@ def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions
     if _aims(request):
         return False
     if current.update_status.state == "rollback_completed":
-        return True
+        # One that had nothing to go back to says so as well, and it put nothing anywhere.
+        previous = current.previous_spec
+        return previous is None or bool(spec.differences(current.spec, previous))
     marker = history.read(current.spec)
     own = next((r for r in revisions if marker and marker.intact and r.number == marker.number), None)
     return own is not None and own.restores is not None and own.good
@@ -199,22 +201,54 @@ def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions
 def _target(request: RollbackRequest, current: Service, revisions: Sequence[Revision]) -> Target:
     """The specification to restore. Without a history that helps it is the one that Swarm keeps itself."""
     if request.force and not request.explicit and current.previous_spec is not None:
-        return Target(current.previous_spec, None)
+        return _swarms_own(request, current, ())
     chosen = history.choose(revisions, current.spec, request.aim)
     if chosen is not None:
         keep = request.aim.keep_replicas
         return Target(history.restoration(chosen.spec, current.spec, keep_replicas=keep), chosen)
-    if (revisions and request.explicit) or current.previous_spec is None:
-        raise NothingToGoBackTo(
-            "%s: there is nothing to go back to: no earlier revision with a good outcome differs from what it runs%s; "
-            "declare the wanted image with swarm_service"
-            % (current.name, "" if revisions else ", and Swarm keeps no previous specification of it")
-        )
-    return Target(current.previous_spec, None)
+    if revisions and request.explicit:
+        raise _nothing(current, _NONE_RECORDED)
+    return _swarms_own(request, current, [_NONE_RECORDED] if revisions else [])
 
 
-def _number(target: Target) -> str:
-    return str(target.revision.number) if target.revision else "(Swarm's previous specification)"
+def _swarms_own(request: RollbackRequest, current: Service, why: Sequence[str]) -> Target:
+    """The one previous specification that Swarm keeps, while it is another one than the present.
+
+    Swarm keeps what was there before the last write, and whoever deploys the same twice writes twice. `why` nothing
+    else will do.
+    """
+    previous = current.previous_spec
+    if previous is None:
+        raise _nothing(current, *(why or [_NONE_RECORDED, "Swarm keeps no previous specification of it"]))
+    marker = history.read(previous)
+    if marker is not None and marker.returning:
+        # That of the way here: it has the settings of a rollback that ended with the present one.
+        previous = history.with_own_config(previous, current.spec)
+    target = history.restoration(previous, current.spec, keep_replicas=request.aim.keep_replicas)
+    if spec.differences(current.spec, target):
+        return Target(target, None)
+    scaled = any(change.option == "replicas" for change in spec.differences(current.spec, previous))
+    only = "differs from the present one in nothing but the number of replicas, which keep_replicas: false restores"
+    raise _nothing(current, *why, "Swarm's previous specification %s" % (only if scaled else "is the present one"))
+
+
+_NONE_RECORDED = "no earlier revision with a good outcome differs from what it runs"
+
+
+def _nothing(current: Service, *why: str) -> NothingToGoBackTo:
+    return NothingToGoBackTo(
+        "%s: there is nothing to go back to: %s; declare the wanted image with swarm_service"
+        % (current.name, ", and ".join(why))
+    )
+
+
+def _already(target: Target) -> str:
+    number = target.revision.number if target.revision else None
+    return "it already is what %s" % ("its rollback leads to" if number is None else "revision %d recorded" % number)
+
+
+def _named(target: Target) -> str:
+    return "revision %d" % target.revision.number if target.revision else "Swarm's previous specification"
 
 
 def _check_references(ctx: Context, target: Target) -> None:
@@ -222,8 +256,8 @@ def _check_references(ctx: Context, target: Target) -> None:
     missing = lookup.missing_objects(ctx.api, target.spec)
     if missing:
         raise NothingToGoBackTo(
-            "going back to revision %s is not possible: it needs %s; choose another revision, or declare the service "
-            "with swarm_service" % (_number(target), lookup.gone(missing))
+            "going back to %s is not possible: it needs %s; choose another revision, or declare the service "
+            "with swarm_service" % (_named(target), lookup.gone(missing))
         )
 
 

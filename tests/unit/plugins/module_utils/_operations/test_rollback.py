@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from ansible_collections.swarm.rollout.plugins.module_utils._core import history, spec
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import OptionError, RolloutError
+from ansible_collections.swarm.rollout.plugins.module_utils._core.history import Aim, Revision
+from ansible_collections.swarm.rollout.plugins.module_utils._engine import records
 from ansible_collections.swarm.rollout.plugins.module_utils._operations import lookup
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import RollbackRequest, roll_back
@@ -94,6 +96,61 @@ def test_nothing_to_go_back_to_is_one_sentence(ctx: Context, engine: MemoryEngin
     with pytest.raises(RolloutError, match="nothing to go back to") as failed:
         roll_back(ctx, RollbackRequest("web"))
     assert failed.value.kind == "nothing_to_go_back_to"
+
+
+def scaled(spec: dict[str, Any], replicas: int, force_update: int = 0) -> dict[str, Any]:
+    template = {**spec["TaskTemplate"], "ForceUpdate": force_update}
+    return {**spec, "TaskTemplate": template, "Mode": {"Replicated": {"Replicas": replicas}}}
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("asked", [{}, {"explicit": True}, {"from_image": "web:2"}, {"force": True}])
+@pytest.mark.parametrize("state", ["completed", "", "rollback_completed"])
+def test_a_previous_specification_that_is_the_present_one_leads_nowhere(
+    ctx: Context, engine: MemoryEngine, asked: dict[str, Any], check: bool, state: str
+) -> None:
+    # As after the same stack file was deployed twice; Swarm's own rollback then says that it is completed.
+    engine.add(web("web:2"), PreviousSpec=web("web:2"), UpdateStatus={"State": state})
+    ctx.check_mode = check
+    with pytest.raises(RolloutError, match="nothing to go back to: .*previous specification is the present") as failed:
+        roll_back(ctx, RollbackRequest("web", **asked))
+    assert (failed.value.kind, writes(engine)) == ("nothing_to_go_back_to", 0)
+
+
+@pytest.mark.parametrize("asked", [{"from_image": "web:9"}, {"aim": Aim(number=1), "explicit": True}])
+def test_what_is_there_already_stays_green(ctx: Context, engine: MemoryEngine, asked: dict[str, Any]) -> None:
+    engine.add(web("web:2"), PreviousSpec=web("web:2"))
+    records.store(ctx.api, Revision("web", 1, web("web:2"), outcome="completed"))
+    result = roll_back(ctx, RollbackRequest("web", **asked))
+    assert (result["changed"], result["rollout"]["outcome"]) == (False, "unchanged")
+
+
+@pytest.mark.parametrize(("keep", "after"), [(True, 4), (False, 2)])
+def test_the_number_of_replicas_stays_where_only_swarm_knows_what_was_before(
+    ctx: Context, engine: MemoryEngine, keep: bool, after: int
+) -> None:
+    engine.add(scaled(web("web:2"), 4, 7), PreviousSpec=scaled(web("web:1"), 2, 6))
+    roll_back(ctx, RollbackRequest("web", aim=Aim(keep_replicas=keep)))
+    found = engine.services["id-web"]["Spec"]
+    assert (image(engine), found["Mode"]["Replicated"]["Replicas"]) == ("web:1", after)
+    assert found["TaskTemplate"]["ForceUpdate"] == 7, "the counter of forced updates is no setting"
+
+
+def test_a_scale_is_nothing_to_go_back_from(ctx: Context, engine: MemoryEngine) -> None:
+    engine.add(scaled(web("web:2"), 4), PreviousSpec=scaled(web("web:2"), 2))
+    with pytest.raises(RolloutError, match="number of replicas, which keep_replicas: false restores; declare"):
+        roll_back(ctx, RollbackRequest("web"))
+    assert roll_back(ctx, RollbackRequest("web", aim=Aim(keep_replicas=False)))["changes"] == ["replicas"]
+
+
+def test_the_way_that_led_here_is_no_way_on(ctx: Context, engine: MemoryEngine) -> None:
+    # A rollback that travelled as an update leaves itself as Swarm's previous specification.
+    config = {"Parallelism": 5}
+    way = history.marked({**web("web:1"), "UpdateConfig": config}, 3, returning=True)
+    engine.add(history.marked(web("web:1"), 3), PreviousSpec=way)
+    with pytest.raises(RolloutError, match="nothing to go back to"):
+        roll_back(ctx, RollbackRequest("web", force=True))
+    assert writes(engine) == 0
 
 
 def test_an_unknown_service_is_refused(ctx: Context) -> None:
