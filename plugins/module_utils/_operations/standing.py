@@ -40,6 +40,11 @@ def stand(
     current = way.current
     state = current.update_status.state
     if state in ("paused", "rollback_paused"):
+        if not ctx.wait or ctx.check_mode:
+            # Nobody asks for the truth now, and nothing that this task does led to it.
+            since = "it stands %s since an earlier update" % state.replace("_", " ")
+            result["msg"] = result["msg"] or "%s: nothing to change; %s" % (current.name, since)
+            return result
         reason = "it stands like this since an earlier update: %s" % current.update_status.message
         outcome = "paused" if state == "paused" else "rollback_failed"
         rollout = without_watch(outcome, reason, current.spec, current.spec, ctx.now(), current)

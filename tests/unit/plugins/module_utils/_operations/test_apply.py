@@ -81,11 +81,25 @@ def test_a_service_that_stands_paused_is_no_success(
     ctx: Context, engine: MemoryEngine, state: str, outcome: str
 ) -> None:
     engine.add(web(), UpdateStatus={"State": state, "Message": "due to task x"}, **COUNTS)
+    ctx.wait = True
     with pytest.raises(RolloutFailed) as failed:
         ask(ctx, image="web:1")
     assert failed.value.partial["rollout"]["outcome"] == outcome
     assert failed.value.partial["changed"] is False
     assert "due to task x" in failed.value.message
+
+
+@pytest.mark.parametrize("state", ["paused", "rollback_paused"])
+@pytest.mark.parametrize("options", [{"image": "web:1"}, {}])
+@pytest.mark.parametrize(("wait", "check"), [(False, False), (True, True)])
+def test_who_does_not_wait_does_not_fail_for_what_was_paused_before(
+    ctx: Context, engine: MemoryEngine, state: str, options: dict[str, Any], wait: bool, check: bool
+) -> None:
+    engine.add(web(), UpdateStatus={"State": state, "Message": "due to task x"}, **COUNTS)
+    ctx.wait, ctx.check_mode = wait, check
+    result = ask(ctx, **options)
+    assert (result["rollout"]["outcome"], result["changed"], writes(engine)) == ("unchanged", False, 0)
+    assert result["msg"] == "web: nothing to change; it stands %s since an earlier update" % state.replace("_", " ")
 
 
 def test_somebody_elses_write_gives_superseded(ctx: Context, engine: MemoryEngine) -> None:
