@@ -198,7 +198,8 @@ options:
       - Image of the containers, such as V(nginx:1.27) or V(registry.example.com/team/app:2.0). V(nginx),
         V(nginx:latest) and V(docker.io/library/nginx:latest) are the same image.
       - A tag that the service runs already is no difference, whatever digest it is pinned to, unless the registry is
-        asked what the tag means now (see O(force_update) and C(resolve_image)). A digest (V(nginx:1.27@sha256:...)) is compared exactly.
+        asked what the tag means now (see O(force_update) and C(resolve_image)). A digest (V(nginx:1.27@sha256:...)) is
+        compared exactly.
       - Needed to create a service. On an existing one the image stays if it is not given.
     type: str
   init:

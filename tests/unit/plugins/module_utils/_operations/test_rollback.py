@@ -112,7 +112,7 @@ def test_a_previous_specification_that_is_the_present_one_leads_nowhere(
     # As after the same stack file was deployed twice; Swarm's own rollback then says that it is completed.
     engine.add(web("web:2"), PreviousSpec=web("web:2"), UpdateStatus={"State": state})
     ctx.check_mode = check
-    with pytest.raises(RolloutError, match="nothing to go back to: .*previous specification is the present") as failed:
+    with pytest.raises(RolloutError, match=r"nothing to go back to: .*previous specification is the present") as failed:
         roll_back(ctx, RollbackRequest("web", **asked))
     assert (failed.value.kind, writes(engine)) == ("nothing_to_go_back_to", 0)
 
