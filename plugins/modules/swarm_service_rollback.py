@@ -26,6 +26,8 @@ description:
   - Where there is nothing to go back to the task fails, in check mode too. That is so as well where the one previous
     specification that Swarm keeps is the present one, as after the same stack file was deployed twice, or differs from
     it in nothing but the number of replicas, which O(keep_replicas) keeps.
+  - A config, secret or network that is needed and was deleted is told before anything is written. A network that was
+    created again under its name is found by it; the tasks go to the one that is there now, with a warning.
   - A rollback that is under way is waited for by a second run, and one that got stuck half-way goes on.
 extends_documentation_fragment:
   - swarm.rollout.docker

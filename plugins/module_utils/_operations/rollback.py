@@ -100,7 +100,8 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
             "it does not run %s but %s, so there is nothing to roll back" % (request.from_image, current.image),
         )
     known = records.list_records(ctx.api, [request.name])
-    revisions = history.settled(known, current, ctx.clock.time())
+    networks = _networks(ctx, current, known)
+    revisions = history.brought_up(history.settled(known, current, ctx.clock.time()), networks)
     way = returning.look_at(ctx, current, known)
     if elsewhere or (_on_the_way_back(current) and not _aims(request)):
         target = _where_it_leads(way, known)
@@ -109,13 +110,15 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
         ctx.warn("%s: %s" % (current.name, reason))
         return _left_alone(ctx, current, reason)
     else:
-        target = _target(request, current, revisions)
-    references = ctx.lookup.for_reading(ctx.api, current.spec, target.spec)
-    if not spec.differences(way.whole, target.spec, references) and not _stuck(current):
+        target = _target(request, current, revisions, networks)
+    if not spec.differences(way.whole, target.spec) and not _stuck(current):
+        references = ctx.lookup.for_reading(ctx.api, current.spec)
         result = _left_alone(ctx, current, _already(target), references)
         return stand(ctx, way, references, result, history=request.keeping.limit > 0)
     request.keeping.check()
-    _check_references(ctx, target)
+    _check_references(ctx, target, networks)
+    _tell_of_networks(ctx, current, target, known, networks)
+    references = ctx.lookup.for_reading(ctx.api, current.spec, target.spec)
     result = _result(ctx, current, target, references)
     if ctx.check_mode:
         if request.readiness:
@@ -198,20 +201,28 @@ def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions
     return own is not None and own.restores is not None and own.good
 
 
-def _target(request: RollbackRequest, current: Service, revisions: Sequence[Revision]) -> Target:
+def _networks(ctx: Context, current: Service, known: Sequence[Revision]) -> spec.Networks:
+    """What became of the networks of all that may be gone back to."""
+    specs = [*(one.spec for one in known), current.spec, current.previous_spec]
+    return ctx.lookup.networks(ctx.api, history.names_of(known), specs)
+
+
+def _target(
+    request: RollbackRequest, current: Service, revisions: Sequence[Revision], networks: spec.Networks
+) -> Target:
     """The specification to restore. Without a history that helps it is the one that Swarm keeps itself."""
     if request.force and not request.explicit and current.previous_spec is not None:
-        return _swarms_own(request, current, ())
+        return _swarms_own(request, current, networks)
     chosen = history.choose(revisions, current.spec, request.aim)
     if chosen is not None:
         keep = request.aim.keep_replicas
         return Target(history.restoration(chosen.spec, current.spec, keep_replicas=keep), chosen)
     if revisions and request.explicit:
         raise _nothing(current, _NONE_RECORDED)
-    return _swarms_own(request, current, [_NONE_RECORDED] if revisions else [])
+    return _swarms_own(request, current, networks, [_NONE_RECORDED] if revisions else [])
 
 
-def _swarms_own(request: RollbackRequest, current: Service, why: Sequence[str]) -> Target:
+def _swarms_own(request: RollbackRequest, current: Service, networks: spec.Networks, why: Sequence[str] = ()) -> Target:
     """The one previous specification that Swarm keeps, while it is another one than the present.
 
     Swarm keeps what was there before the last write, and whoever deploys the same twice writes twice. `why` nothing
@@ -224,6 +235,7 @@ def _swarms_own(request: RollbackRequest, current: Service, why: Sequence[str]) 
     if marker is not None and marker.returning:
         # That of the way here: it has the settings of a rollback that ended with the present one.
         previous = history.with_own_config(previous, current.spec)
+    previous = networks.brought_up(previous)
     target = history.restoration(previous, current.spec, keep_replicas=request.aim.keep_replicas)
     if spec.differences(current.spec, target):
         return Target(target, None)
@@ -251,14 +263,29 @@ def _named(target: Target) -> str:
     return "revision %d" % target.revision.number if target.revision else "Swarm's previous specification"
 
 
-def _check_references(ctx: Context, target: Target) -> None:
-    """Refuse before anything is written when a config or secret that the target needs is gone."""
-    missing = lookup.missing_objects(ctx.api, target.spec)
+def _check_references(ctx: Context, target: Target, networks: spec.Networks) -> None:
+    """Refuse before anything is written when a config, secret or network that the target needs is gone."""
+    missing = lookup.lacking(ctx.api, networks, target.spec)
     if missing:
         raise NothingToGoBackTo(
             "going back to %s is not possible: it needs %s; choose another revision, or declare the service "
-            "with swarm_service" % (_named(target), lookup.gone(missing))
+            "with swarm_service" % (_named(target), missing)
         )
+
+
+def _tell_of_networks(
+    ctx: Context, current: Service, target: Target, known: Sequence[Revision], networks: spec.Networks
+) -> None:
+    """Say to which networks the tasks come that were made again since: they are others than they were."""
+    number = target.revision.number if target.revision else None
+    recorded = next((one.spec for one in known if one.number == number), current.previous_spec or {})
+    attached = spec.network_ids(current.spec)
+    for name in networks.again(recorded):
+        if networks.present[name] not in attached:
+            ctx.warn(
+                "%s: the network %s was deleted and created again since %s was in force; its tasks go to the one that "
+                "is there now" % (current.name, name, _named(target))
+            )
 
 
 def _left_alone(

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Iterable, Mapping, Sequence
 
-from ..._core import history
+from ..._core import history, spec
 from ..._core import release as core
 from ..._core.cluster import JsonObject, Service, mode_of
 from ..._core.errors import RolloutError
@@ -58,6 +58,7 @@ class _Found:
     scene: Scene
     cast: Cast
     target: Composition | None
+    networks: spec.Networks = field(default_factory=spec.Networks)
 
     @property
     def number(self) -> int:
@@ -90,6 +91,7 @@ def _read(ctx: Context, request: ReleaseRequest) -> _Found:
     names = dict.fromkeys((*in_force.members, *in_force.belonging, *target.present))
     services = list_services(ctx, names)
     resting = settled(ctx, list(services.values()))
+    networks = _networks(ctx, known, target, services)
     claims = claims_beside(request.name, every)
     foreign = _foreign(claims, target, names)
     warn_foreign(ctx, foreign)
@@ -97,7 +99,7 @@ def _read(ctx: Context, request: ReleaseRequest) -> _Found:
     for name in names:
         if name in foreign:
             continue
-        part = _part(request, target, name, services.get(name), resting)
+        part = _part(request, target, name, services.get(name), resting, networks)
         if part is not None:
             parts[name] = part
             if name in claims and not part.idle:
@@ -106,7 +108,16 @@ def _read(ctx: Context, request: ReleaseRequest) -> _Found:
                 part.member = since(left, name, part.member)
     order = left.waves if left is not None else _order(parts, in_force, target)
     cast = Cast(parts, order, resumes=left, foreign=foreign)
-    return _Found(Scene(services, {}, (), in_force, highest, claims), cast, target)
+    return _Found(Scene(services, {}, (), in_force, highest, claims), cast, target, networks)
+
+
+def _networks(
+    ctx: Context, known: Sequence[Composition], target: Composition, services: Mapping[str, Service]
+) -> spec.Networks:
+    """What became of the networks that the release was attached to."""
+    names = {found: name for one in known for found, name in one.networks.items()}
+    recorded = [member.after for member in target.members.values()]
+    return ctx.lookup.networks(ctx.api, names, [*recorded, *(service.spec for service in services.values())])
 
 
 def _foreign(claims: Mapping[str, Claim], target: Composition, names: Iterable[str]) -> dict[str, str]:
@@ -123,11 +134,17 @@ def _left_open(request: ReleaseRequest, in_force: Composition) -> Composition | 
 
 
 def _part(
-    request: ReleaseRequest, target: Composition, name: str, current: Service | None, resting: Any
+    request: ReleaseRequest,
+    target: Composition,
+    name: str,
+    current: Service | None,
+    resting: Any,
+    networks: spec.Networks,
 ) -> Part | None:
     """What becomes of one service; None for a job that is to stay, since putting it back would run it."""
     member = target.members.get(name)
-    wanted: JsonObject | None = member.after if member is not None else None
+    recorded = member.after if member is not None else None
+    wanted: JsonObject | None = networks.brought_up(recorded) if recorded is not None else None
     depends = member.depends_on if member is not None else ()
     before = current.spec if current is not None else None
     if wanted is not None and mode_of(wanted).endswith("-job"):
@@ -158,13 +175,13 @@ def _in_waves(names: Sequence[str], waves: Sequence[tuple[str, ...]]) -> list[tu
 
 
 def _check_references(ctx: Context, request: ReleaseRequest, found: _Found) -> None:
-    """Refuse before anything is written when a config or secret that it needs is gone."""
+    """Refuse before anything is written when a config, secret or network that it needs is gone."""
     specs = [part.member.after for part in found.cast.parts.values() if part.member.after is not None and not part.idle]
-    missing = lookup.missing_objects(ctx.api, *specs)
+    missing = lookup.lacking(ctx.api, found.networks, *specs)
     if missing:
         raise NoSuchRelease(
             "%s: going back to release %d is not possible: it needs %s; choose another release, or declare the "
-            "services with swarm_release" % (request.name, found.number, lookup.gone(missing))
+            "services with swarm_release" % (request.name, found.number, missing)
         )
 
 
