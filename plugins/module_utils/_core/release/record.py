@@ -74,8 +74,8 @@ class Composition:
     `waves` are the names in the order in which they moved, `point` the point of no return. `restores` is the number
     of the release that was put back. `back` says that it is on its way back, for `reason`. `revisions` are the
     labels that say which revision each service was in the end. `networks` has the names by ID of the networks that
-    they are attached to, since one that is made again has another ID. Times are RFC 3339 text, `created_at` by the clock of
-    the controller and `stored_at` by that of the Swarm; `duration` is in seconds.
+    they are attached to, since one that is made again has another ID. Times are RFC 3339 text, `created_at` by the
+    clock of the controller and `stored_at` by that of the Swarm; `duration` is in seconds.
     """
 
     release: str
