@@ -81,13 +81,20 @@ options:
     description:
       - Hand the login for the registry of the image over to Swarm, so that every node can pull it, as
         C(--with-registry-auth).
-      - Without it the service keeps the login it has.
+      - This is done at every run, also where nothing else differs, since Swarm does not tell which login it has. Then
+        RV(msg) says so, and C(changed) stays false. It replaces no task that has its image, and what Swarm itself keeps
+        as the previous specification is the present one afterwards. It is left out, and RV(msg) says why, for a job,
+        while an update is under way, and where tasks that ended and are not to be started again would be.
+      - Without it the service keeps the login it has. Where the image changes to the registry of the previous
+        specification, it gets the login of that.
     type: bool
     default: false
   registry_auth:
     description:
       - Login for the registry of the image. Without it the login is looked up where C(docker login) leaves it on the
         host that runs the module.
+      - It goes to Swarm along with a change, and where the service does not run all of its tasks, which may lack it.
+        Where nothing else is written, RV(msg) says that it was not handed over; O(with_registry_auth=true) does that.
     type: dict
     suboptions:
       username:

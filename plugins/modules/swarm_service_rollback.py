@@ -119,6 +119,32 @@ options:
         description: Whether the task that is replaced stops first, or the one that replaces it starts first.
         type: str
         choices: [stop-first, start-first]
+  with_registry_auth:
+    description:
+      - Hand the login for the registry of the image that is restored over to Swarm, so that every node can pull it.
+        The login is looked up where C(docker login) leaves it on the host that runs the module.
+      - Without it the service keeps the login it has, or gets that of its previous specification where only that one's
+        image comes from the same registry. Where neither does, the task warns before anything is written.
+      - Swarm's own rollback takes no login along, so with one the specification is restored as an ordinary update.
+    type: bool
+    default: false
+    version_added: 0.1.0
+  registry_auth:
+    description:
+      - Login for the registry of the image that is restored, in place of the one that is looked up. It implies
+        O(with_registry_auth), and is used for RV(readiness) as well.
+    type: dict
+    version_added: 0.1.0
+    suboptions:
+      username:
+        description: User name.
+        type: str
+      password:
+        description: Password or access token.
+        type: str
+      identity_token:
+        description: Identity token of the registry, used in place of a user name and a password.
+        type: str
   lock_wait:
     description:
       - How long to wait for a run that is at work on a progressive rollout of this service. It is asked to stop, and
@@ -151,6 +177,14 @@ EXAMPLES = r"""
   swarm.rollout.swarm_service_rollback:
     name: vote
     to_image: vote:indent
+
+- name: Back to an image of another registry than the present one
+  swarm.rollout.swarm_service_rollback:
+    name: vote
+    to: 1
+    registry_auth:
+      username: deploy
+      password: "{{ vault_old_registry_password }}"
 
 - name: Back as fast as the nodes can
   swarm.rollout.swarm_service_rollback:
@@ -249,6 +283,7 @@ from typing import Any, Mapping
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
 from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import AVAILABILITY_ARGUMENTS
 from ansible_collections.swarm.rollout.plugins.module_utils._core.steps import LOCK_WAIT
+from ansible_collections.swarm.rollout.plugins.module_utils._login_options import LOGIN_ARGUMENTS
 from ansible_collections.swarm.rollout.plugins.module_utils._module import HISTORY_ARGUMENTS, run_module
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import request_of, roll_back
@@ -265,6 +300,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "rollback_config": spec.argument_spec()["rollback_config"],
     "availability": AVAILABILITY_ARGUMENTS,
     "lock_wait": LOCK_WAIT,
+    **LOGIN_ARGUMENTS,
     **HISTORY_ARGUMENTS,
 }
 

@@ -20,7 +20,10 @@ from .ledger import Keeping
 
 @dataclass(frozen=True)
 class Request:
-    """What a task declares of one service."""
+    """What a task declares of one service.
+
+    `hand_over_login`: a login goes to Swarm with what is written; `hand_over_always`: also where nothing is.
+    """
 
     name: str
     desired: spec.Desired
@@ -30,6 +33,7 @@ class Request:
     force: bool = False
     login: Mapping[str, Any] | None = field(default=None, repr=False)
     hand_over_login: bool = False
+    hand_over_always: bool = False
     keeping: Keeping = field(default_factory=Keeping)
     strict: bool = False
     plan_id: str | None = None

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, Sequence
 
 from .._core import history, spec, steps
@@ -36,6 +36,7 @@ class Restoring:
     references: spec.References
     ledger: Ledger
     result: dict[str, Any]
+    registry_auth: str | None = field(default=None, repr=False)
 
     def run(
         self, config: Mapping[str, Any] | None, restores: int | None, known: Sequence[history.Revision] | None
@@ -67,10 +68,10 @@ class Restoring:
         swarms_own = config is None and self._swarms_own_leads_there(restores)
         travelling = self.target if swarms_own else self._travelling(final, config)
         if not self.ctx.wait:
-            write.update(self.ctx, self.current, travelling, self.references, rollback=swarms_own)
+            self._write(travelling, swarms_own)
             return self._applied(begun, swarms_own)
         with ServiceEvents(self.ctx.api, self.current.id) as events:
-            write.update(self.ctx, self.current, travelling, self.references, rollback=swarms_own)
+            self._write(travelling, swarms_own)
             action = "rollback" if swarms_own else "update"
             watched = follow(self.ctx, events, action, self.current.id, travelling, None, self.references)
             if watched.verdict.outcome == "completed":
@@ -89,6 +90,10 @@ class Restoring:
             self.result,
             self.ledger,
         )
+
+    def _write(self, travelling: JsonObject, swarms_own: bool) -> None:
+        auth = self.registry_auth
+        write.update(self.ctx, self.current, travelling, self.references, rollback=swarms_own, registry_auth=auth)
 
     def _joined(self) -> dict[str, Any] | None:
         """Wait with whoever brings the service to the same target at the same moment; None where nobody does."""
@@ -114,6 +119,9 @@ class Restoring:
         """
         previous = self.current.previous_spec
         if previous is None or mode_of(self.target).endswith("-job") or steps.stepping(self.current.spec):
+            return False
+        if self.registry_auth is not None:
+            # Swarm's own takes no login along.
             return False
         if not write.leads_back(self.current, self.target, self.references):
             return False

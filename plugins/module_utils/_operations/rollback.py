@@ -32,7 +32,8 @@ from .standing import stand
 class RollbackRequest:
     """What a task asks for. `from_image`: act only while the service runs that image.
 
-    `explicit` says that a target was named, so that the result of a rollback is not left alone.
+    `explicit` says that a target was named, so that the result of a rollback is not left alone. `login` is given in
+    place of the one that is looked up; it is for the registry of the image that is restored.
     """
 
     name: str
@@ -43,6 +44,8 @@ class RollbackRequest:
     explicit: bool = False
     readiness: bool = True
     lock_wait: float = 120.0
+    login: Mapping[str, Any] | None = field(default=None, repr=False)
+    hand_over_login: bool = False
     keeping: Keeping = field(default_factory=Keeping)
 
 
@@ -56,6 +59,7 @@ def request_of(params: Mapping[str, Any]) -> RollbackRequest:
         if not number:
             raise OptionError("to", to, "give the number of a revision, or previous")
     image = params.get("to_image") or None
+    login = params.get("registry_auth") or None
     return RollbackRequest(
         name=params["name"],
         from_image=params.get("from_image"),
@@ -65,6 +69,8 @@ def request_of(params: Mapping[str, Any]) -> RollbackRequest:
         explicit=bool(to or image),
         readiness=bool(params.get("readiness", True)),
         lock_wait=steps.parse(params)[1].lock_wait,
+        login=login,
+        hand_over_login=bool(params.get("with_registry_auth")) or login is not None,
         keeping=keeping(params),
     )
 
@@ -118,17 +124,19 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
     request.keeping.check()
     _check_references(ctx, target, networks)
     _tell_of_networks(ctx, current, target, known, networks)
+    auth = _login(ctx, request, current, target)
     references = ctx.lookup.for_reading(ctx.api, current.spec, target.spec)
     result = _result(ctx, current, target, references)
     if ctx.check_mode:
         if request.readiness:
-            result["readiness"] = Surroundings.of(ctx).answer(current, target.spec, ())
+            result["readiness"] = Surroundings.of(ctx, request.login).answer(current, target.spec, ())
         return result
     if steps.stepping(current.spec):
         # Whoever drives a progressive rollout of it has to let go first.
         with locked(ctx, request.name, request.keeping.actor, "rollback", request.lock_wait, ask="rollback"):
-            return _restore(ctx, request, look.by_id(ctx.api, current.id) or current, target, references, result)
-    return _restore(ctx, request, current, target, references, result, known)
+            fresh = look.by_id(ctx.api, current.id) or current
+            return _restore(ctx, request, fresh, target, references, auth, result)
+    return _restore(ctx, request, current, target, references, auth, result, known)
 
 
 def _restore(
@@ -137,15 +145,28 @@ def _restore(
     current: Service,
     target: Target,
     references: spec.References,
+    auth: str | None,
     result: dict[str, Any],
     known: Sequence[Revision] | None = None,
 ) -> dict[str, Any]:
     if known is None:
         known = records.list_records(ctx.api, [request.name])
     ledger = Ledger(ctx, request.name, request.keeping)
-    restoring = Restoring(ctx, request.name, current, target.spec, references, ledger, result)
+    restoring = Restoring(ctx, request.name, current, target.spec, references, ledger, result, auth)
     config = _own_config(request, target)
     return restoring.run(config, target.revision.number if target.revision else None, known)
+
+
+def _login(ctx: Context, request: RollbackRequest, current: Service, target: Target) -> str | None:
+    """The X-Registry-Auth header for the image that is restored; None where none is handed over."""
+    from .._engine.registry import registry_auth_header
+    from . import login
+
+    found = registry_auth_header(image_of(target.spec), request.login) if request.hand_over_login else None
+    if found is None:
+        advice = "give registry_auth, or with_registry_auth after a docker login"
+        login.warn_of_another_registry(ctx, current, target.spec, advice)
+    return found
 
 
 def _own_config(request: RollbackRequest, target: Target) -> Mapping[str, Any] | None:

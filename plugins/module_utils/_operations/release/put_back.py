@@ -16,7 +16,7 @@ from ..._core.errors import RolloutError
 from ..._core.lock import release_key
 from ..._core.release import Claim, Composition, Member
 from ..._engine import releases
-from .. import lookup
+from .. import login, lookup
 from ..context import Context
 from ..locking import locked
 from ..standing import settled
@@ -40,6 +40,7 @@ def put_back(ctx: Context, request: ReleaseRequest) -> dict[str, Any]:
     if found.done:
         return _left(ctx, request, found)
     _check_references(ctx, request, found)
+    _warn_of_registries(ctx, found)
     if ctx.check_mode:
         return _named(found, foretell.result(ctx, request, found.scene, found.cast))
     reason = request.keeping.cause or "back to release %d" % found.number
@@ -183,6 +184,13 @@ def _check_references(ctx: Context, request: ReleaseRequest, found: _Found) -> N
             "%s: going back to release %d is not possible: it needs %s; choose another release, or declare the "
             "services with swarm_release" % (request.name, found.number, missing)
         )
+
+
+def _warn_of_registries(ctx: Context, found: _Found) -> None:
+    for part in found.cast.parts.values():
+        if part.current is not None and part.member.after is not None and not part.idle:
+            advice = "declare the release with the login of that service instead"
+            login.warn_of_another_registry(ctx, part.current, part.member.after, advice)
 
 
 def _left(ctx: Context, request: ReleaseRequest, found: _Found) -> dict[str, Any]:
