@@ -129,6 +129,8 @@ options:
     description:
       - Replace all tasks even if nothing differs, as C(--force). Every run of the task does it, so such a task always
         reports a change.
+      - Together with an O(image) that is not pinned, the registry is asked what its tag means now, unless
+        C(resolve_image) is V(false). Without an O(image) the tasks come back with the content that they had.
     type: bool
     default: false
   groups:
@@ -196,7 +198,8 @@ options:
       - Image of the containers, such as V(nginx:1.27) or V(registry.example.com/team/app:2.0). V(nginx),
         V(nginx:latest) and V(docker.io/library/nginx:latest) are the same image.
       - A tag that the service runs already is no difference, whatever digest it is pinned to, unless the registry is
-        asked what the tag means now. A digest (V(nginx:1.27@sha256:...)) is compared exactly.
+        asked what the tag means now (see O(force_update) and C(resolve_image)). A digest (V(nginx:1.27@sha256:...)) is
+        compared exactly.
       - Needed to create a service. On an existing one the image stays if it is not given.
     type: str
   init:
@@ -217,6 +220,7 @@ options:
       - The dict is complete, labels that it does not name are removed. Excepted are those that begin with
         V(com.docker.stack.), which tie a service to its stack, and those of this collection (V(swarm.rollout.)), which
         are never shown.
+      - V(com.docker.stack.image), in which a stack keeps the name of its image, follows an O(image) that is written.
       - As C(--label). Changing them replaces no task.
     type: raw
   limits:
@@ -640,6 +644,8 @@ options:
     description:
       - How long a container has to end by itself before it is killed, such as V(30s), as C(--stop-grace-period).
         Swarm's default is 10 s.
+      - In an update with the order stop-first Swarm waits no longer than a minute for it, and then starts the new task
+        beside the old one. A plan warns of it where both would have a volume or a port of their node.
     type: str
   stop_signal:
     description:

@@ -42,6 +42,7 @@ def request(params: Mapping[str, Any]) -> Request:
         force=bool(params.get("force_update")),
         login=login,
         hand_over_login=bool(params.get("with_registry_auth")) or login is not None,
+        hand_over_always=bool(params.get("with_registry_auth")),
         keeping=keeping(params),
         strict=bool(params.get("strict")),
         plan_id=params.get("plan_id") or None,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from .._core import spec
-from .._core.cluster import Service
+from .._core.cluster import Service, image_of
 from .._core.convergence import moving
 from .._core.errors import EngineError, OutOfSequence, RolloutError, UncertainWrite
 from .._engine import look, services
+from .._engine.registry import registry_of
 from .context import Context
 
 # The orchestrator's own status writes raise the version as well: a few conflicts are normal.
@@ -66,7 +67,7 @@ def update(
                 wanted,
                 rollback=rollback,
                 registry_auth=registry_auth,
-                registry_auth_from=None if registry_auth else "spec",
+                registry_auth_from=None if registry_auth else login_from(base, wanted),
             )
         except OutOfSequence as exc:
             again = _read_again(ctx, base, exc)
@@ -90,6 +91,18 @@ def update(
         "%s: the service was written by others %d times while this task tried to; nothing of theirs was overwritten, "
         "run the task again when it is quiet" % (current.name, ATTEMPTS)
     )
+
+
+def login_from(base: Service, wanted: Mapping[str, Any]) -> str:
+    """Which login that Swarm keeps goes along where none is given: that of the specification, or of the previous one.
+
+    The image may come from another registry than the present one, back from where the previous one came.
+    """
+    previous = base.previous_spec
+    registry = registry_of(image_of(wanted))
+    if previous is None or registry == registry_of(image_of(base.spec)):
+        return "spec"
+    return "previous-spec" if registry == registry_of(image_of(previous)) else "spec"
 
 
 def leads_back(current: Service, target: Mapping[str, Any], references: spec.References) -> bool:

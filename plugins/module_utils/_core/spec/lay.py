@@ -15,7 +15,9 @@ from ..errors import OptionError
 from ..masking import MASK, hidden
 from .desired import Desired, check_mode
 from .field import JOBS, put, remove
+from .image import spelled
 from .kinds import NO_REFERENCES, Canonical, References
+from .pairs import STACK_IMAGE
 from .table import COMPLETE, FIELDS, TABLE, rows_of
 
 _PLATFORMS = ("TaskTemplate", "Placement", "Platforms")
@@ -125,6 +127,7 @@ def overlay(
     mode = wanted.get("mode", mode_of(before))
     check_mode({option: wanted[option] for option in wanted if option in desired.values}, mode)
     _lay(wanted, spec, refs)
+    _follow_the_image(spec, before, desired)
     if mode in JOBS:
         _forget_updates(spec)
     starts_anew = current is None or mode != mode_of(before)
@@ -170,6 +173,19 @@ def _lay(wanted: Mapping[str, Canonical], spec: dict[str, Any], refs: References
     for group in touched.intersection(COMPLETE):
         for row in rows_of(group):
             row.write(spec, wanted.get(row.option, before[row.option]), explicit=True)
+
+
+def _follow_the_image(spec: dict[str, Any], before: Mapping[str, Any], desired: Desired) -> None:
+    """The label in which a stack keeps the name of its image follows the image, unless the task names the label.
+
+    Else a later `docker stack deploy` takes the image of its file for the one that is there and leaves it.
+    """
+    labels = FIELDS["labels"].read(before)
+    if STACK_IMAGE not in labels or STACK_IMAGE in (desired.values.get("labels") or ()):
+        return
+    moves = FIELDS["image"].read(spec) != FIELDS["image"].read(before)
+    if moves and spelled(labels[STACK_IMAGE]) != desired.values["image"]:
+        FIELDS["labels"].write(spec, {**FIELDS["labels"].read(spec), STACK_IMAGE: desired.values["image"]})
 
 
 def _forget_updates(spec: dict[str, Any]) -> None:

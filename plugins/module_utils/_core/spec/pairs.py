@@ -56,6 +56,8 @@ class Pairs(Kind):
 HIDDEN_LABELS = "swarm.rollout."
 # Labels that make a service part of a stack: kept unless named, or the service falls out of its stack.
 STACK_LABELS = "com.docker.stack."
+# What `docker stack deploy` compares the image of its file with, where it is told not to ask the registry.
+STACK_IMAGE = STACK_LABELS + "image"
 
 
 class Labels(Pairs):

@@ -292,6 +292,38 @@ def test_another_mode_asks_for_a_new_service():
     assert "UpdateConfig" not in job.spec
 
 
+def of_a_stack(image="app:1", label="app:1"):
+    before = rich()
+    before["TaskTemplate"]["ContainerSpec"]["Image"] = image
+    before["Labels"]["com.docker.stack.image"] = label
+    return before
+
+
+@pytest.mark.parametrize(
+    ("params", "more", "label"),
+    [
+        ({"image": "app:2"}, {}, "app:2"),
+        ({"image": "app:2"}, {"image": "app:2@sha256:" + "1" * 64}, "app:2"),
+        ({"image": "app:2", "labels": {"a": "b"}}, {}, "app:2"),
+        ({"image": "app:2"}, {"unspecified": "reset"}, "app:2"),
+        ({"image": "app:2", "labels": {"com.docker.stack.image": "mine"}}, {}, "mine"),
+        ({"image": "app:1"}, {}, "app:1"),
+        ({"env": {"A": "1"}}, {}, "app:1"),
+    ],
+)
+def test_the_image_that_a_stack_remembers_follows_the_one_that_is_written(params, more, label):
+    result = lay(of_a_stack(), params, **more)
+    assert result.spec["Labels"]["com.docker.stack.image"] == label
+    assert not lay(result.spec, params, **more).differs
+
+
+def test_the_image_that_a_stack_remembers_keeps_its_spelling_and_is_not_invented():
+    assert lay(of_a_stack("app:2", "other:1"), {"image": "app:2"}).changes == ()
+    anew = lay(of_a_stack("app:latest", "docker.io/library/app"), {"image": "app"}, image="app@sha256:" + "1" * 64)
+    assert anew.spec["Labels"]["com.docker.stack.image"] == "docker.io/library/app"
+    assert "com.docker.stack.image" not in lay(rich(), {"image": "app:2"}).spec["Labels"]
+
+
 def test_options_are_checked_against_the_mode_that_the_service_has():
     before = rich()
     before["Mode"] = {"Global": {}}
