@@ -66,8 +66,10 @@ options:
   resolve_image:
     description:
       - When the registry is asked which digest the tag of O(image) has now, so that all nodes run the same image.
-      - V(changed) asks when the image differs from the one the service has, as C(docker service update --image) does.
-      - V(true) asks at every run and updates the service when the tag means another image by now.
+      - V(changed) asks when the tag differs from the one the service has, as C(docker stack deploy --resolve-image
+        changed) does. A service that has the same tag keeps its digest, whatever the tag means by now.
+      - V(true) asks at every run, as C(docker service update --image) and C(docker stack deploy) by default do, and
+        updates the service when the tag means another image by now.
       - V(false) never asks, as C(--no-resolve-image).
       - Where no registry answers, the tag is used as it is, with a warning.
     type: str
