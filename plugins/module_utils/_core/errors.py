@@ -10,6 +10,7 @@ names the option or the object, the value, and what to do; it never contains a s
 
 from __future__ import annotations
 
+import json
 from typing import Any, Mapping
 
 from .masking import masked
@@ -144,9 +145,17 @@ class RolloutFailed(RolloutError):
 
 def describe(value: Any) -> str:
     """A user's value as it appears in a message: quoted, on one line, at most 60 characters, all of them printable."""
-    text = repr(value) if not isinstance(value, str) else '"%s"' % value
+    text = _written(value) if not isinstance(value, str) else '"%s"' % value
     text = _printable(" ".join(text.split())[:61])
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _written(value: Any) -> str:
+    """A value that is no text, as it may stand in YAML; people who write playbooks need not know Python."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, TypeError, RecursionError):
+        return type(value).__name__
 
 
 def sentence(text: str) -> str:

@@ -65,7 +65,7 @@ def draft(ctx: Context, request: Request, current: Service | None, whole: JsonOb
     """
     before = whole if whole is not None else (current.spec if current else None)
     for text in request.desired.warnings:
-        ctx.warn(text)
+        ctx.warn("%s: %s" % (request.name, text))
     references = ctx.lookup.for_writing(ctx.api, request.desired, before)
     image, platforms, auth = _image(ctx, request, before)
     overlay = spec.overlay(
@@ -78,6 +78,8 @@ def draft(ctx: Context, request: Request, current: Service | None, whole: JsonOb
         platforms=platforms,
         force=request.force,
     )
+    for text in overlay.warnings:
+        ctx.warn("%s: %s" % (request.name, text))
     if current is None or overlay.differs:
         _refuse_what_the_engine_would_drop(ctx.api, request.desired)
     return Draft(current, overlay, references, auth)

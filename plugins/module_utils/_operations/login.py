@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .._core import spec, steps
 from .._core.cluster import JsonObject, Service, image_of, replicas_of
-from .._core.convergence import at_rest, moving
+from .._core.convergence import counts_agree, moving
 from .._core.errors import OutOfSequence, RolloutError, UncertainWrite
 from .._core.spec.table import FIELDS
 from .context import Context
@@ -32,7 +32,7 @@ def hand_over(ctx: Context, request: Request, way: Way, made: Draft) -> str:
     if not request.hand_over_login:
         return ""
     current = way.current
-    if not request.hand_over_always and at_rest(current):
+    if not request.hand_over_always and counts_agree(current):
         return "registry_auth was not handed over, since nothing else is written; with_registry_auth: true does so"
     if made.registry_auth is None:
         return "no login was handed over, since there is none for the registry of %s" % image_of(current.spec)

@@ -44,6 +44,7 @@ class Overlay:
     spec: dict[str, Any]
     changes: tuple[Change, ...] = ()
     recreate: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -125,7 +126,11 @@ def overlay(
             if row.option not in _NEVER_RESET:
                 wanted.setdefault(row.option, row.default)
     mode = wanted.get("mode", mode_of(before))
-    check_mode({option: wanted[option] for option in wanted if option in desired.values}, mode)
+    said = "mode" in desired.values
+    idle = check_mode(
+        {option: value for option, value in wanted.items() if option in desired.values}, mode, said, desired.emptied
+    )
+    wanted = {option: value for option, value in wanted.items() if option not in idle.options}
     _lay(wanted, spec, refs)
     _follow_the_image(spec, before, desired)
     if mode in JOBS:
@@ -139,7 +144,26 @@ def overlay(
     if current is not None and (force or desired.values.get("force_update")):
         FIELDS["force_update"].place.put(spec, FIELDS["force_update"].read(spec) + 1)
     changes = differences(before, spec, refs)
-    return Overlay(spec, changes, recreate=current is not None and starts_anew)
+    warnings = idle.warnings
+    if current is not None and unspecified != "reset":
+        warnings += _emptied(desired.emptied, changes)
+    return Overlay(spec, changes, recreate=current is not None and starts_anew, warnings=warnings)
+
+
+def _emptied(groups: Sequence[str], changes: Sequence[Change]) -> tuple[str, ...]:
+    """A sentence for each option that was given without sub-options and takes something away by that.
+
+    Roles hand such dicts over when all of their sub-options are omitted, and mean nothing by it.
+    """
+    found = []
+    for group in groups:
+        gone = [change.option for change in changes if change.option.rpartition(".")[0] == group]
+        if gone:
+            found.append(
+                "%s is given without sub-options, which takes %s back to the default; to keep what the service has, "
+                'leave out the whole option, as in %s: "{{ value | default(omit) }}"' % (group, ", ".join(gone), group)
+            )
+    return tuple(found)
 
 
 def _check_image(wanted: Mapping[str, Canonical], new: bool) -> None:

@@ -76,6 +76,19 @@ def test_what_is_not_mentioned_stays(ctx: Context, engine: MemoryEngine) -> None
     assert written == {**rich, "Labels": {"a": "2"}}
 
 
+def test_what_is_taken_or_left_out_with_a_doubt_is_said_of_the_service(ctx: Context, engine: MemoryEngine) -> None:
+    limited = web()
+    limited["TaskTemplate"]["Resources"] = {"Limits": {"MemoryBytes": 2**26}}
+    engine.add(limited, **COUNTS)
+    ctx.check_mode = True
+    ask(ctx, limits={}, env={"UMASK": 18}, mode="replicated", max_concurrent=1)
+    assert [text[:20] for text in ctx.warnings] == [
+        "web: env.UMASK: the ",
+        "web: max_concurrent ",
+        "web: limits is given",
+    ]
+
+
 @pytest.mark.parametrize(("state", "outcome"), [("paused", "paused"), ("rollback_paused", "rollback_failed")])
 def test_a_service_that_stands_paused_is_no_success(
     ctx: Context, engine: MemoryEngine, state: str, outcome: str
