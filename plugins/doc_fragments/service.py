@@ -644,6 +644,8 @@ options:
     description:
       - How long a container has to end by itself before it is killed, such as V(30s), as C(--stop-grace-period).
         Swarm's default is 10 s.
+      - In an update with the order stop-first Swarm waits no longer than a minute for it, and then starts the new task
+        beside the old one. A plan warns of it where both would have a volume or a port of their node.
     type: str
   stop_signal:
     description:
