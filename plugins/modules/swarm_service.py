@@ -69,7 +69,8 @@ options:
       - V(changed) asks when the tag differs from the one that the service has, as
         C(docker stack deploy --resolve-image changed) does, and when O(force_update) comes with an O(image), as
         C(docker service update --force --image) does. A tag that was pushed anew is no difference by itself.
-      - V(true) asks at every run, as C(docker service update --image) and C(docker stack deploy) by default do, and updates the service when the tag means another image by now.
+      - V(true) asks at every run, as C(docker service update --image) and C(docker stack deploy) by default do, and
+        updates the service when the tag means another image by now.
       - V(false) never asks, as C(--no-resolve-image). A service that is pinned to a digest of the tag keeps it, also
         with O(force_update), which warns then.
       - Where no registry answers, a service that is pinned to a digest of the tag keeps it, and any other gets the tag

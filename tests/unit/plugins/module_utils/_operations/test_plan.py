@@ -88,17 +88,17 @@ def test_a_plan_that_is_outdated_is_refused(ctx: Context, engine: MemoryEngine) 
     assert refused.value.partial["plan"]["id"] != given
 
 
-@pytest.mark.parametrize(("bases", "seconds"), [([0, 5], 2 + 5), ([0], 50 + 5)])
+@pytest.mark.parametrize(("bases", "seconds"), [([0, 5], 2.0), ([0], 50.0)])
 def test_what_replaced_tasks_before_tells_more_than_what_created_them(
     ctx: Context, engine: MemoryEngine, bases: list[int], seconds: float
 ) -> None:
-    engine.add(web())
-    engine.tasks = [{"ID": "t", "ServiceID": "id-web", "Slot": 1, "DesiredState": "running", "Status": {}, "Spec": {}}]
+    engine.add({**web(), "Mode": {"Replicated": {"Replicas": 2}}})
+    engine.tasks = [{"ID": "t%d" % n, "ServiceID": "id-web", "Slot": n, "DesiredState": "running"} for n in (1, 2)]
     for number, base in enumerate(bases, 1):
         swap = 2.0 if base else 50.0
         records.store(ctx.api, Revision("web", number, web(), base=base, outcome="completed", swap=swap))
     found = plan.preview(ctx, request(image="web:2"))
-    assert (found.estimated_seconds, found.estimate_from) == (seconds, "measured")
+    assert [batch.starts_at for batch in found.batches] == [0.0, seconds]
 
 
 def test_a_removal_is_planned_and_held_to_it(ctx: Context, engine: MemoryEngine) -> None:
