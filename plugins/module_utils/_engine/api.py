@@ -125,6 +125,7 @@ class Api:
         other._hosts = list(self._hosts)
         other._version = self._version
         other.calls, other.tell = self.calls, self.tell
+        other.answered_at = self.answered_at
         return other
 
     def each(self) -> Iterator[Api]:

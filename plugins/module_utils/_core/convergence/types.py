@@ -120,13 +120,13 @@ class Verdict:
 class Waiting:
     """What holds a rollout up: a clause, and since when (wall clock of a node; None where nobody told).
 
-    `unplaced`: a task finds no node. `checked`: its health check has not passed.
+    `unplaced`: a task finds no node. `checked` is the ID of the container whose health check has not passed.
     """
 
     text: str
     since: float | None
     unplaced: bool = False
-    checked: bool = False
+    checked: str = ""
 
     def told(self, now: float) -> str:
         """The clause with how long it has been so by now (wall clock)."""
