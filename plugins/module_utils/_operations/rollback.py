@@ -218,7 +218,11 @@ def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions
         previous = current.previous_spec
         return previous is None or bool(spec.differences(current.spec, previous))
     marker = history.read(current.spec)
-    own = next((r for r in revisions if marker and marker.intact and r.number == marker.number), None)
+    if marker is None or not marker.intact:
+        return False
+    # After Swarm's own rollback the specification carries the number that was restored.
+    number = history.current_number(revisions, current.spec)
+    own = next((one for one in revisions if one.number == number), None)
     return own is not None and own.restores is not None and own.good
 
 

@@ -107,6 +107,20 @@ def scaled(spec: dict[str, Any], replicas: int, force_update: int = 0) -> dict[s
     return {**spec, "TaskTemplate": template, "Mode": {"Replicated": {"Replicas": replicas}}}
 
 
+def test_the_result_of_swarms_own_rollback_is_known_after_its_status_is_gone(
+    ctx: Context, engine: MemoryEngine
+) -> None:
+    # Somebody wrote the same once more, to hand a registry login over for instance.
+    spec = history.marked(web("web:1"), 1)
+    for number, image_then, restores in ((1, "web:1", None), (2, "web:2", None), (3, "web:1", 1)):
+        one = Revision("web", number, web(image_then), outcome="completed", restores=restores)
+        records.store(ctx.api, one)
+    engine.add(spec, PreviousSpec=spec)
+    result = roll_back(ctx, RollbackRequest("web"))
+    assert (result["changed"], writes(engine)) == (False, 0)
+    assert any("already is the result of a rollback" in text for text in ctx.warnings)
+
+
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize("asked", [{}, {"explicit": True}, {"from_image": "web:2"}, {"force": True}])
 @pytest.mark.parametrize("state", ["completed", "", "rollback_completed"])
