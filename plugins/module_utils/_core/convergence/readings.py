@@ -120,7 +120,9 @@ def waiting(tasks: Iterable[Task], names: Mapping[str, str]) -> Waiting | None:
         text = "the task of %s has waited for its restart delay, or for the end of the former one" % place
         return Waiting(text, instant(task.timestamp))
     text = _WAITS.get(task.state, "the task of %s has been " + task.state) % place
-    return Waiting(text, instant(task.timestamp), task.state in NOT_PLACED, task.container_id if task.state == "starting" else "")
+    return Waiting(
+        text, instant(task.timestamp), task.state in NOT_PLACED, task.container_id if task.state == "starting" else ""
+    )
 
 
 def image_is_missing(task: Task) -> bool:
