@@ -116,7 +116,7 @@ options:
       - In list form a bare name removes a variable that the image sets.
       - The variables are complete. Those that the service has and the task has not are removed.
       - As C(--env). The order that the service has is kept, because Swarm would replace all tasks for another one.
-      - Values whose names look like secrets are masked in results and diffs.
+      - Values whose names look like secrets are masked in results and diffs, and in what nodes and containers say.
     type: raw
   env_files:
     description:
