@@ -12,6 +12,7 @@ from typing import Any, Iterable, NamedTuple, Sequence
 
 from .._core.cluster import JsonObject, Node, Service, Task
 from .._core.errors import NotFound, RolloutError
+from .._core.masking import mask_printed
 from .._core.spec import has_placement, same_task_spec
 from .api import Api, segment
 
@@ -139,7 +140,7 @@ def task_log_tail(api: Api, task_id: str, lines: int = 10, spec: JsonObject | No
         return []
     text = b"".join(_frames(data)).decode("utf-8", "replace")
     shown = api.secrets.with_those_in(spec or {}).hide(_UNPRINTABLE.sub("", text))
-    found = [line.rstrip()[:LOG_COLUMNS] for line in shown.split("\n")]
+    found = [mask_printed(line).rstrip()[:LOG_COLUMNS] for line in shown.split("\n")]
     return [line for line in found if line][-lines:]
 
 
