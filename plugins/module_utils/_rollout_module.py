@@ -79,7 +79,7 @@ class RolloutModule(AnsibleModule):
 
     def _know(self, secrets: frozenset[str]) -> None:
         """Keep these secrets, and those that Ansible has added itself, of the options that are declared so."""
-        declared = frozenset(self.no_log_values)
+        declared = frozenset(self.no_log_values) - self._secrets
         self._secrets |= secrets | declared | spelled(declared)
         self.no_log_values.update(self._secrets)
 
