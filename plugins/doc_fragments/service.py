@@ -126,7 +126,7 @@ options:
       - The variables are complete, those of O(env_files) included. Those that the service has and the task has not
         are removed.
       - As C(--env). The order that the service has is kept, because Swarm would replace all tasks for another one.
-      - Values whose names look like secrets are masked in results and diffs.
+      - Values whose names look like secrets are masked in results and diffs, and in what nodes and containers say.
     type: raw
   env_files:
     description:

@@ -344,7 +344,8 @@ swarm_service:
       only the options that are set.
     - The flat keys that M(community.docker.docker_swarm_service) documents are there as well, with durations in
       nanoseconds and sizes in bytes.
-    - Values of environment variables whose names look secret are masked.
+    - Values of environment variables whose names look secret are masked. Names, images, states and numbers of a result
+      are not, also where such a value is the same word.
   returned: always
   type: dict
   sample:

@@ -94,14 +94,18 @@ class NoLeader(NotAManager):
 
 
 class EngineError(RolloutError):
-    """The Engine refused a request; `status` is its HTTP status, `reason` its own sentence."""
+    """The Engine refused a request; `status` is its HTTP status.
+
+    `reason` is its own sentence, to be judged by; `told` is the same as people may read it, without secrets.
+    """
 
     kind = "engine"
 
-    def __init__(self, message: str, status: int, reason: str) -> None:
+    def __init__(self, message: str, status: int, reason: str, told: str | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.reason = reason
+        self.told = reason if told is None else told
 
     @property
     def name_in_use(self) -> bool:

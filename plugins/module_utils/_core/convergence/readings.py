@@ -84,7 +84,7 @@ def pending_reason(tasks: Iterable[Task]) -> str:
     """Why a task cannot be placed, in the scheduler's words, or empty."""
     for task in tasks:
         if task.state == "pending" and task.desired_state in _TO_RUN:
-            reason = task.error or (task.message if "no suitable node" in task.message else "")
+            reason = task.error or (task.message if task.says("no suitable node") else "")
             if reason:
                 return reason
     return ""
@@ -127,8 +127,7 @@ def waiting(tasks: Iterable[Task], names: Mapping[str, str]) -> Waiting | None:
 
 def image_is_missing(task: Task) -> bool:
     """Whether the task ended because its image could not be had on its node."""
-    error = task.error.lower()
-    return task.ended and any(sign in error for sign in _MISSING_IMAGE)
+    return task.ended and task.says(*_MISSING_IMAGE)
 
 
 def swap_seconds(tasks: Iterable[Task]) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import EngineError, NotFound, OutOfSequence
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import NO_SECRETS
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 
 
@@ -52,6 +53,7 @@ class MemoryEngine:
 
     api_version = (1, 45)
     host = "memory"
+    secrets = NO_SECRETS
 
     def __init__(self) -> None:
         self.services: dict[str, dict[str, Any]] = {}
