@@ -28,7 +28,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 # A message is one of a plan, or Swarm's own on an update, in which there is nothing of its users but the ID of a task.
-_SENTENCES = _words("message msg notes obstacles problems proposal reason text warnings")
+_SENTENCES = _words("message msg notes obstacles problems proposal reason stalled_on text warnings")
 _SAID_BY_OTHERS = _words("cause command error exception fault labels last_error log output query")
 # Objects and who does something; words out of a few; times, shares and other numbers that are written as text.
 _NAMED = _words(

@@ -94,7 +94,8 @@ def watch_for(
 
 def _with_health(ctx: Context, watched: Watched, container_id: str) -> Watched:
     """The same with what the health check that is waited for said last, where a manager has the container."""
-    output = health_output(ctx.api, container_id) if container_id else ""
+    template = watched.service.spec.get("TaskTemplate") or {} if watched.service is not None else {}
+    output = health_output(ctx.api, container_id, template) if container_id else ""
     if not output:
         return watched
     says = '%s; the check said last: "%s"'

@@ -11,7 +11,7 @@ and says in the service's own labels which step it was for.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Sequence
+from typing import Any, Mapping, Protocol, Sequence
 
 from ..._core import history, spec, steps
 from ..._core.account import Span, short_image
@@ -352,8 +352,7 @@ class Drive:
             return self._conclude(self.ledger)
         seen = self.seen
         self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason))]
-        if seen is not None and end.outcome in ("paused", "timed_out"):
-            self.extra["tasks"] = seen.counts
+        counted = seen.counts if seen is not None and end.outcome in ("paused", "timed_out") else None
         theirs = self._last().service
         if end.outcome == "superseded" and theirs is not None and steps.stepping(theirs.spec):
             self.ctx.warn(
@@ -362,9 +361,11 @@ class Drive:
                 % self.name
             )
         keep = self.ledger if end.final or end.outcome not in ("paused", "timed_out") else None
-        return self._conclude(keep, by_hand=end.by_hand)
+        return self._conclude(keep, by_hand=end.by_hand, counted=counted)
 
-    def _conclude(self, ledger: Ledger | None, *, by_hand: bool = False) -> dict[str, Any]:
+    def _conclude(
+        self, ledger: Ledger | None, *, by_hand: bool = False, counted: Mapping[str, int] | None = None
+    ) -> dict[str, Any]:
         course = self.course
         extra = {
             **self.extra,
@@ -382,6 +383,7 @@ class Drive:
             self.result,
             ledger,
             extra=extra,
+            counted=counted,
             advice=self._advice(),
             fine=by_hand,
         )
@@ -391,7 +393,7 @@ class Drive:
         if self.watches[-1].verdict.outcome not in ("paused", "timed_out"):
             return None
         return "%d tasks run %s as before; %s" % (
-            len(self.seen.old) if self.seen else 0,
+            self.seen.serving_as_before if self.seen else 0,
             short_image(self.course.stable.image),
             next_commands(self.course.stable),
         )

@@ -128,8 +128,8 @@ def usual() -> list[Ended]:
 def test_the_story_has_every_kind_of_result(usual: list[Ended]) -> None:
     outcomes = [(ended.result.get("rollout") or ended.result.get("release") or {}).get("outcome") for ended in usual]
     assert outcomes == [
-        *("completed", "applied", "completed", "unchanged", "paused", "applied", "completed", None, None, "unchanged"),
-        *("applied", "completed", "rolled_back", None, "completed"),
+        *("completed", "planned", "completed", "unchanged", "paused", "planned", "completed", None, None, "unchanged"),
+        *("planned", "completed", "rolled_back", None, "completed"),
     ]
     assert usual[1].result["plan"]["id"]
     assert usual[5].result["target"]["image"] == "vote:2"

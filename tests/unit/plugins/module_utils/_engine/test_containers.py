@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import ConnectionFailed, NotFound
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import NO_SECRETS
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.containers import health_output
 
 
@@ -31,6 +32,8 @@ class Door:
 
 class Managers:
     """All of them."""
+
+    secrets = NO_SECRETS
 
     def __init__(self, *answers: Any) -> None:
         self.answers = answers
@@ -57,4 +60,10 @@ def ran(*outputs: str) -> dict[str, Any]:
 )
 def test_the_manager_that_has_the_container_tells(answers: list[Any], output: str) -> None:
     managers: Any = Managers(*answers)
-    assert health_output(managers, "c/1") == output
+    assert health_output(managers, "c/1", {}) == output
+
+
+def test_the_secrets_of_the_task_are_hidden() -> None:
+    managers: Any = Managers(ran("cannot log in with correct-horse-battery"))
+    spec = {"ContainerSpec": {"Env": ["DB_PASSWORD=correct-horse-battery"]}}
+    assert "correct-horse" not in health_output(managers, "c/1", spec)
