@@ -185,7 +185,8 @@ def _outcome(rollout: Mapping[str, Any], name: str, window: Sequence[Frame], evi
             return [f"it ended {outcome}, and the cluster shows {_told(there)}"]
     before = next(_specs(evidence.frames[:1], name), None)
     if outcome == "rolled_back" and before is not None and evidence.others_at is None:
-        if not any(settings(one, way=False) == settings(before, way=False) for one in _specs(window, name)):
+        former = settings(before, way=False)
+        if all(settings(one, way=False) != former for one in _specs(window, name)):
             return ["it ended rolled_back, and the specification is not the former one"]
     return []
 
@@ -431,7 +432,7 @@ def _timeline(rollout: Mapping[str, Any], name: str, window: Sequence[Frame], ev
             continue
         mine = [[task for task in _tasks(frame, name) if task["ID"] == entry["task"]] for frame in window]
         at_end = [task for found_in in mine for task in found_in] or looks[-1:]
-        found += _entry(entry, looks[-1], at_end, new=bool(mine) and not mine[0] and any(mine))
+        found += _entry(entry, looks, at_end, new=bool(mine) and not mine[0] and any(mine))
     if entries and not rollout.get("timeline_omitted"):
         known = {entry["task"] for entry in entries}
         finished = instant(rollout["finished_at"])
@@ -446,9 +447,12 @@ def _timeline(rollout: Mapping[str, Any], name: str, window: Sequence[Frame], ev
     return found
 
 
-def _entry(entry: Mapping[str, Any], task: Json, at_end: Sequence[Json], *, new: bool) -> list[str]:
+def _entry(entry: Mapping[str, Any], looks: Sequence[Json], at_end: Sequence[Json], *, new: bool) -> list[str]:
     found = []
-    if (entry["slot"] or "") != (task.get("Slot") or task.get("NodeID") or ""):
+    task = looks[-1]
+    # The first slot of a job is left out, and so is the node of a task that waits for one.
+    places = {one.get("Slot") or one.get("NodeID") or "" for one in looks}
+    if entry["slot"] not in (places if task.get("Slot") else {*places, ""}):
         found.append(
             f"the timeline has task {entry['task']} in place {entry['slot']}, it is in {counts.place_of(task)}"
         )

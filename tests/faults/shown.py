@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 Json = dict[str, Any]
@@ -35,7 +36,7 @@ def nanoseconds(value: Any) -> Any:
     parts = re.findall(r"([0-9.]+)(ns|us|ms|s|m|h|d)", value)
     if "".join(number + unit for number, unit in parts) != value or not parts:
         return value
-    return round(sum(float(number) * UNITS[unit] for number, unit in parts))
+    return round(sum(Fraction(number) * UNITS[unit] for number, unit in parts))
 
 
 def number(value: Any) -> Any:
