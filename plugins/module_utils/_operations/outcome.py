@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from .._core import spec
-from .._core.account import GOOD, Now, Span, account, first_failures, next_step, sentence, short_image
+from .._core.account import GOOD, Now, Span, account, first_failures, next_step, running_now, sentence, short_image
 from .._core.cluster import JsonObject, Service, Task, image_of
 from .._core.convergence import Verdict
 from .._core.convergence.wanted import wanted as wanted_places
@@ -164,13 +164,20 @@ def superseded(
     ledger.end("superseded", None)
     rollout = without_watch("superseded", cause.message, former, wanted, ctx.now())
     rollout.update(ledger.numbers)
-    known = {"changed": name in ctx.wrote, "swarm_service": theirs(ctx, name), "rollout": rollout}
-    return RolloutFailed(cause.message, {**result, **known})
+    return overtaken(ctx, name, cause.message, {**result, "rollout": rollout})
 
 
-def theirs(ctx: Context, name: str) -> dict[str, Any]:
-    """The service as somebody else made it, in the names of the options; empty where it is gone, or nobody answers."""
-    return _shown(ctx, read_now(ctx, name)[0])
+def overtaken(ctx: Context, name: str, message: str, result: dict[str, Any]) -> RolloutFailed:
+    """The failure with the service as somebody else made it, and with what runs now."""
+    text, now = as_it_is(ctx, name, message, {**result["rollout"], "outcome": "superseded"})
+    return RolloutFailed(text, {**result, **now, "changed": name in ctx.wrote})
+
+
+def as_it_is(ctx: Context, name: str, message: str, rollout: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A message and the part of a result that tell what the service is now, or that nobody answers."""
+    now, _listed = read_now(ctx, name)
+    text = "; ".join(part for part in (message, running_now(now)) if part)
+    return text, {"swarm_service": _shown(ctx, now), "rollout": {**rollout, "tasks": {**rollout["tasks"], **now.tasks}}}
 
 
 def without_watch(

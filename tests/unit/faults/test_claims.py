@@ -376,7 +376,15 @@ def test_every_option_that_is_shown_is_judged_or_said_not_to_be() -> None:
 
 @pytest.mark.parametrize(
     ("written", "nanoseconds"),
-    [("0s", 0), ("1m30s", 90 * 10**9), ("500ms", 5 * 10**8), ("1.5s", 15 * 10**8), ("8760h0.000000001s", 31536000 * 10**9 + 1), ("2h", 7200 * 10**9), (7, 7)],
+    [
+        ("0s", 0),
+        ("1m30s", 90 * 10**9),
+        ("500ms", 5 * 10**8),
+        ("1.5s", 15 * 10**8),
+        ("8760h0.000000001s", 31536000 * 10**9 + 1),
+        ("2h", 7200 * 10**9),
+        (7, 7),
+    ],
 )
 def test_durations_are_read(written: Any, nanoseconds: int) -> None:
     assert shown.nanoseconds(written) == nanoseconds

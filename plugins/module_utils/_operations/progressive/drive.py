@@ -285,7 +285,20 @@ class Drive:
         found = run_checks(self.ctx, self.checks, scene, lambda: self._interrupt() is not None)
         report.checks = [one.as_dict() for one in found]
         bad = first_not_passed(found)
+        if bad is not None:
+            self._keep_failed()
         return self._spent() if bad is None else self._spent() or self._failed_check(bad)
+
+    def _keep_failed(self) -> None:
+        """Remember which tasks of the new specification failed: a check may have met them before any watch did."""
+        self.seen = places(self.ctx, self.base)
+        failed = failures_among(self.seen.recent, self.base.spec, self.watches[0].state.cut)
+        last = self.watches[-1]
+        known = {task.id for task in last.state.failures}
+        others = tuple(task for task in failed if task.id not in known)
+        if others:
+            self.ctx.failed(self.name, others)
+            self.watches[-1] = replace(last, state=replace(last.state, failures=(*last.state.failures, *others)))
 
     def _failed_check(self, bad: CheckResult) -> End:
         if not bad.failed or not self.way.abort:
@@ -351,7 +364,8 @@ class Drive:
         if end is None:
             return self._conclude(self.ledger)
         seen = self.seen
-        self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason))]
+        # What a watch of a step counted are the places of that step; and somebody else may have written since.
+        self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason), fresh=False)]
         if seen is not None and end.outcome in ("paused", "timed_out"):
             self.extra["tasks"] = seen.counts
         theirs = self._last().service
