@@ -32,7 +32,7 @@ from ..ledger import Ledger
 from ..outcome import conclude
 from ..restore import Way, config_of_way, take_back, way
 from .report import End, Report
-from .under_way import Places, next_commands, places
+from .under_way import Places, next_commands, places, warn_of_steps
 
 # So often a step that Swarm paused half-way is gone on with.
 _HALTS = 3
@@ -260,14 +260,16 @@ class Drive:
                 "that it starts meanwhile, and a new leader moves as many tasks again"
                 % (self.name, report.moved, report.target, report.step)
             )
-        failed = failures_among(self.seen.recent, self.base.spec, begun)
-        if not failed:
+        if not self._failed_since(begun):
             return None
-        self.ctx.failed(self.name, failed)
-        last = self.watches[-1]
-        self.watches[-1] = replace(last, state=replace(last.state, failures=tuple(failed)))
-        reason = "a task of the new specification failed after it had served"
-        return self._stalled(reason, "failed")
+        return self._stalled("a task of the new specification failed after it had served", "failed")
+
+    def _failed_since(self, cut: float | None) -> bool:
+        failed = failures_among(self.seen.recent, self.base.spec, cut) if self.seen else []
+        if failed:
+            self.ctx.failed(self.name, failed)
+            self.watches[-1] = self.watches[-1].with_failures(failed)
+        return bool(failed)
 
     def _check(self, report: Report, begun: float) -> End | None:
         if not self.checks or self.seen is None:
@@ -286,19 +288,10 @@ class Drive:
         report.checks = [one.as_dict() for one in found]
         bad = first_not_passed(found)
         if bad is not None:
-            self._keep_failed()
+            # It may have met a task that failed before any watch did.
+            self.seen = places(self.ctx, self.base)
+            self._failed_since(self.watches[0].state.cut)
         return self._spent() if bad is None else self._spent() or self._failed_check(bad)
-
-    def _keep_failed(self) -> None:
-        """Remember which tasks of the new specification failed: a check may have met them before any watch did."""
-        self.seen = places(self.ctx, self.base)
-        failed = failures_among(self.seen.recent, self.base.spec, self.watches[0].state.cut)
-        last = self.watches[-1]
-        known = {task.id for task in last.state.failures}
-        others = tuple(task for task in failed if task.id not in known)
-        if others:
-            self.ctx.failed(self.name, others)
-            self.watches[-1] = replace(last, state=replace(last.state, failures=(*last.state.failures, *others)))
 
     def _failed_check(self, bad: CheckResult) -> End:
         if not bad.failed or not self.way.abort:
@@ -368,13 +361,8 @@ class Drive:
         self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason), fresh=False)]
         if seen is not None and end.outcome in ("paused", "timed_out"):
             self.extra["tasks"] = seen.counts
-        theirs = self._last().service
-        if end.outcome == "superseded" and theirs is not None and steps.stepping(theirs.spec):
-            self.ctx.warn(
-                "%s: what others wrote has the update_config of the steps, with which Swarm moves no further tasks for "
-                "a year; swarm_rollout with state aborted puts the stable revision back, and this task replaces theirs"
-                % self.name
-            )
+        if end.outcome == "superseded":
+            warn_of_steps(self.ctx, self._last().service)
         keep = self.ledger if end.final or end.outcome not in ("paused", "timed_out") else None
         return self._conclude(keep, by_hand=end.by_hand)
 
