@@ -65,8 +65,13 @@ scenarios: .venv/.ready ## Run all Molecule scenarios
 	@$(with_lab) $(LAB) molecule test --all
 
 .PHONY: soak
-soak: .venv/.ready ## Break a Swarm in every way under every strategy, ten times each (hours); ARGS= chooses cells
+soak: .venv/.ready ## Break a Swarm in every way under every strategy, ten times each, and 1,000 times at random (hours); ARGS= chooses cells
 	@$(with_lab) $(LAB) python3 -m tests.faults $(ARGS)
+	@$(if $(ARGS),true,$(with_lab) $(LAB) python3 -m tests.truth --cases 1000)
+
+.PHONY: truth
+truth: .venv/.ready ## Run 100 random rollouts under random faults, and judge every claim of their results; SEED=, ARGS='--cases 60'
+	@$(with_lab) $(LAB) env SEED=$(SEED) python3 -m tests.truth $(ARGS)
 
 .PHONY: soak-load
 soak-load: .venv/.ready ## Change a service under load, for long, and count lost requests (20 min); ARGS= names scenarios

@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from tests.faults import judge, oracle
+from tests.faults.claims import Evidence
 from tests.faults.fault import Fault
+from tests.faults.film import Film
 from tests.faults.oracle import Known, Seen
 from tests.faults.scene import Scene
 from tests.faults.strategies import Strategy, Versions
@@ -98,18 +100,22 @@ class Cell:
     def _struck(self, versions: Versions) -> judge.Told | None:
         """The run under the fault, its healing, and whether what it said is true."""
         options = {**self.fault.connection(), **self.fault.patience()}
-        running = self.strategy.start(self.scene, versions, **options)
-        self.fault.strike(running)
+        begun = time.time()
         told: judge.Told | None = None
-        if not self.fault.silenced:
-            ran = running.wait()
-            told = judge.Told.of(ran.result, ran.output)
+        with self._film() as film:
+            running = self.strategy.start(self.scene, versions, **options)
+            self.fault.strike(running)
+            if not self.fault.silenced:
+                ran = running.wait()
+                told = judge.Told.of(ran.result, ran.output)
         self.complaints += self.fault.after(versions)
         self.fault.heal()
         if self.fault.alone:
             wait_until_well(self.lab)
         if told is None:
             return None
+        others = self.fault.others_at
+        self._claimed(ran, film, begun, versions, slow=self.fault.slow, others_at=others)
         if told.outcome not in self.fault.expected():
             self.complaints.append(
                 f"it ended {told.outcome}, expected {' or '.join(self.fault.expected())}: {told.msg}"
@@ -122,6 +128,37 @@ class Cell:
         self._nothing_else(seen)
         self._remembered(seen, told.outcome, ran)
         return told
+
+    def _film(self) -> Film:
+        """What the cluster shows from now on."""
+        return self.scene.film(self.strategy.services(self.scene))
+
+    def _claimed(
+        self,
+        ran: Ran,
+        film: Film,
+        begun: float,
+        versions: Versions,
+        *,
+        slow: float = 0.0,
+        others_at: float | None = None,
+    ) -> None:
+        """Whether every claim of a result is so. What the history says is read now."""
+        configs = self.scene.cluster.engine.get("/configs")
+        evidence = {
+            name: Evidence(
+                film.frames,
+                begun,
+                ran.ended,
+                oracle.history(configs, name),
+                others_at,
+                slow,
+                version.image,
+                ran.warnings,
+            )
+            for name, version in versions.items()
+        }
+        self.complaints += judge.contradicted(ran.result, evidence)
 
     def _remembered(self, seen: dict[str, Seen], outcome: str, ran: Ran) -> None:
         """Whether the history says what the module said."""
@@ -154,8 +191,11 @@ class Cell:
             # It leads to the same facts, and moves tasks at its own pace.
             self.declared = {name: replace(one, spec=None) for name, one in self.declared.items()}
         self.strategy = other or self.strategy
-        ran = self.strategy.start(self.scene, good, **self.fault.again()).wait()
+        begun = time.time()
+        with self._film() as film:
+            ran = self.strategy.start(self.scene, good, **self.fault.again()).wait()
         told = judge.Told.of(ran.result, ran.output)
+        self._claimed(ran, film, begun, good)
         if told.outcome not in judge.GREEN:
             self.complaints.append(f"run again it ended {told.outcome}: {told.msg}")
         seen = self._look()
@@ -170,8 +210,11 @@ class Cell:
 
     def _once_more(self, good: Versions) -> None:
         """Nothing is left to do."""
-        ran = self.strategy.start(self.scene, good, **self.fault.again()).wait()
+        begun = time.time()
+        with self._film() as film:
+            ran = self.strategy.start(self.scene, good, **self.fault.again()).wait()
         told = judge.Told.of(ran.result, ran.output)
+        self._claimed(ran, film, begun, good)
         if (told.outcome, told.changed) != ("unchanged", False):
             self.complaints.append(f"a further run ended {told.outcome}, changed: {told.changed}: {told.msg}")
 

@@ -45,6 +45,10 @@ class Fault:
     recovers: ClassVar[bool] = False
     # Whether tasks may be lost after the verdict, so that Swarm has to be given the time to start others.
     settles: ClassVar[bool] = False
+    # By how many seconds each call is held back: what a module tells it may have read long before its end.
+    slow: ClassVar[float] = 0.0
+    # Since when somebody else writes to the services (seconds since the epoch); None: nobody does.
+    others_at: float | None = None
     # Whether the module itself is ended, and says nothing.
     silenced: ClassVar[bool] = False
 

@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether what a module said is true, given where the cluster is. Pure."""
+"""Whether what a module said is true, given where the cluster is, and what it showed meanwhile. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from tests.faults import claims
+from tests.faults.claims import Evidence
 
 # What a module may say of how it ended, and where its services are then. A place may go on with a number of tasks.
 ENDS: dict[str, tuple[str, ...]] = {
@@ -102,3 +105,11 @@ def true_to(told: Told, places: Mapping[str, str], *, loose: bool = False, recov
     if not told.changed and told.outcome not in GREEN and any(where not in NOTHING for where in places.values()):
         found.append(f"it said that nothing was changed, and {dict(places)}")
     return found
+
+
+def contradicted(result: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> list[str]:
+    """Every claim of a result that the cluster contradicts; `evidence` by the name of each service."""
+    if "release" in result:
+        return claims.of_release(result, evidence)
+    (name,) = evidence
+    return claims.of_service(result, name, evidence[name])

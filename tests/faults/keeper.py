@@ -12,7 +12,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.faults.cell import Result
 from tests.faults.matrix import Place
@@ -26,8 +28,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def run(place: Place, seed: int, lab: Lab, command: tuple[str, ...] = ("-m", "tests.faults.alone")) -> Result:
     """One cell, once; a failed result where it hung or ended without one."""
     begun = time.monotonic()
+    said = apart([*command, place.name, str(seed)], place.fault.deadline, lab)
+    return failed(place, seed, begun, said) if isinstance(said, str) else Result(**said)
+
+
+def apart(command: Sequence[str], deadline: float, lab: Lab) -> dict[str, Any] | str:
+    """What a Python prints as JSON, in a process of its own with all that it starts; else why there is nothing."""
     process = subprocess.Popen(
-        [sys.executable, *command, place.name, str(seed)],
+        [sys.executable, *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "SWARM_LAB": lab.name},
@@ -37,18 +45,19 @@ def run(place: Place, seed: int, lab: Lab, command: tuple[str, ...] = ("-m", "te
         start_new_session=True,
     )
     try:
-        out, err = process.communicate(timeout=place.fault.deadline)
+        out, err = process.communicate(timeout=deadline)
     except subprocess.TimeoutExpired:
         end(process)
-        return failed(place, seed, begun, f"it hung: killed after its {place.fault.deadline:g} s")
+        return f"it hung: killed after its {deadline:g} s"
     except BaseException:
         end(process)
         raise
     try:
-        return Result(**json.loads(out))
+        found: dict[str, Any] = json.loads(out)
     except ValueError:
         words = [line for line in err.strip().splitlines() if line.strip()]
-        return failed(place, seed, begun, words[-1] if words else f"it ended with {process.returncode}")
+        return words[-1] if words else f"it ended with {process.returncode}"
+    return found
 
 
 def failed(place: Place, seed: int, begun: float, why: str) -> Result:

@@ -11,9 +11,10 @@ import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.faults.strategies import Version
+if TYPE_CHECKING:
+    from tests.faults.strategies import Version
 
 Json = dict[str, Any]
 

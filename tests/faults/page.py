@@ -14,6 +14,7 @@ from tests.faults.fault import Fault
 from tests.faults.matrix import FAULTS
 from tests.faults.record import Entry, Under, whole
 from tests.faults.strategies import STRATEGIES
+from tests.truth.record import Run, runs, section
 
 WANTED = 10
 OLD = "†"
@@ -26,7 +27,8 @@ The fault matrix breaks a real Swarm of three managers in every way listed below
 then asks the cluster, not the collection, whether all is well. A cell passes when
 
 - every task, those that have ended included, ran what was declared or what was there before, never a third thing;
-- what the module said is true: its outcome, `changed`, the history that it wrote; there is no traceback;
+- what the module said is true: its outcome, `changed`, images, every count, the service option by option, failures,
+  the timeline, the history that it wrote, each against a film of the cluster; there is no traceback;
 - the outcome is one of those that are right under that fault, where there is more than one;
 - after the fault is over, the same task run again (or, where the declaration itself was the fault, a good one) ends
   with every wanted task on exactly the declared specification, every revision with an outcome, and no lock left;
@@ -41,16 +43,16 @@ under test, begins at nothing again. {wanted} runs in a row are what is asked of
 """
 
 
-def text(found: Mapping[str, Entry], now: Under) -> str:
-    """The page. `now`: what is under test at this moment."""
+def text(found: Mapping[str, Entry], now: Under, truth: Sequence[Run] = ()) -> str:
+    """The page. `now`: what is under test at this moment; `truth`: the runs of random rollouts."""
     parts = [HEAD.format(wanted=WANTED), _standing(found, now), _tables(found, now), _legend(found, now)]
-    parts += [_failures(found), _slowest(found), REPEAT, LIMITS]
+    parts += [_failures(found), _slowest(found), section(truth), REPEAT, LIMITS]
     return "\n".join(part for part in parts if part)
 
 
 def write(found: Mapping[str, Entry], path: Path, now: Under) -> None:
     """Write the page."""
-    whole(path, text(found, now))
+    whole(path, text(found, now, runs()))
 
 
 def cells() -> list[str]:
@@ -79,10 +81,11 @@ def _standing(found: Mapping[str, Entry], now: Under) -> str:
         ),
     ]
     if dates:
-        runs = sum(entry.runs for entry in entries.values())
+        counted = sum(entry.runs for entry in entries.values())
         lines.append(
-            f"{runs} runs are counted, from {dates[0]} to {dates[-1]}. Under test in the last: modules with the digest "
-            f"`{now.code}`, Engine {now.engine}, ansible-core {now.ansible_core}, Docker SDK {now.docker}."
+            f"{counted} runs are counted, from {dates[0]} to {dates[-1]}. Under test in the last: modules and "
+            f"judge with the digest `{now.code}`, Engine {now.engine}, ansible-core {now.ansible_core}, "
+            f"Docker SDK {now.docker}."
         )
     if old:
         lines.append(f"{len(old)} cells were last run with other versions; they are marked {OLD}.")
@@ -168,6 +171,7 @@ $ make soak                                              # every cell ten times 
 $ make soak ARGS="'update*/api:*' --times 2"             # some of them
 $ make soak ARGS='--resume --minutes 60'                 # an hour of those with the fewest runs so far
 $ make soak ARGS=--list                                  # the names of all cells
+$ make truth ARGS='--cases 60' SEED=7                    # random rollouts, the same ones with the same seed
 ```
 
 It adds what it finds to `docs/reliability.json` and writes this page from it. `--dry` records nothing. A failure names

@@ -23,15 +23,16 @@ from tests.faults.cell import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 PATH = ROOT / "docs" / "reliability.json"
-# What a module consists of on the host where it runs.
+# What a module consists of on the host where it runs, and who judges it: what a milder judge let pass proves less.
 CODE = ("plugins/modules", "plugins/module_utils")
+JUDGE = tuple(f"tests/faults/{name}.py" for name in ("cell", "claims", "counts", "film", "judge", "oracle", "shown"))
 # Enough for the median and the slowest of the runs that are asked for.
 KEPT = 50
 
 
 @dataclass(frozen=True)
 class Under:
-    """What is under test. `code` is a digest of the modules and their utils."""
+    """What is under test. `code` is a digest of the modules, their utils, and the judge."""
 
     code: str
     engine: str
@@ -64,11 +65,11 @@ Record = dict[str, Entry]
 
 
 def digest(root: Path = ROOT) -> str:
-    """Twelve digits that change with any module's code, committed or not."""
+    """Twelve digits that change with any module's code or the judge's, committed or not."""
     found = hashlib.sha256()
-    for folder in CODE:
-        for path in sorted((root / folder).rglob("*.py")):
-            found.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    files = [path for folder in CODE for path in sorted((root / folder).rglob("*.py"))]
+    for path in [*files, *(root / name for name in JUDGE if (root / name).exists())]:
+        found.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:12]
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tests.faults.film import Film
+from tests.faults.oracle import Seen
 from tests.integration.cluster import Cluster, Json
 from tests.integration.running import Running
 from tests.lab.api import Engine
@@ -82,6 +84,20 @@ class Scene:
         running = Running(module, given)
         self._running.append(running)
         return running
+
+    def film(self, names: Sequence[str], *, nodes: bool = False) -> Film:
+        """Looks at these services all the time, and at the nodes where they matter, by connections of its own."""
+        cluster = Cluster(self.hosts[0])
+        cluster.engine = AnyManager(self.hosts)
+
+        def look() -> tuple[Mapping[str, Seen], Sequence[Json]]:
+            found = {}
+            for name in names:
+                service = cluster.find(name)
+                found[name] = Seen(service, cluster.tasks_of(service["ID"]) if service else ())
+            return found, cluster.engine.get("/nodes") if nodes else ()
+
+        return Film(look)
 
     def moment(self, running: Running, least: float) -> None:
         """Wait for a random moment of a run that lasts so many seconds at least."""

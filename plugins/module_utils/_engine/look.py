@@ -93,12 +93,13 @@ class Looker:
         if in_trouble and not self._has_history:
             # At once: Swarm keeps few tasks per slot and a rollback pushes the evidence out.
             history = tuple(list_tasks(self._api, [self._service_id]))
-            self._has_history = True
         tasks, every = self._tasks(self._last, exact)
         self.listed = every
         if every is None and may_be_over(self._last.spec, tasks):
             # Whether a task is the last one of its place only the tasks of all specifications tell.
             every = tuple(list_tasks(self._api, [self._service_id]))
+        # A look that was lost half-way told nobody what it had listed.
+        self._has_history = self._has_history or in_trouble
         return Observation(now, self._last, self._holds, tasks, history, nodes=self._nodes, every=every)
 
     def _tasks(self, service: Service, exact: bool) -> tuple[tuple[Task, ...], tuple[Task, ...] | None]:

@@ -86,6 +86,12 @@ class Watched:
     listed: tuple[Task, ...] | None = None
     fresh: bool = False
 
+    def with_failures(self, tasks: Sequence[Task]) -> Watched:
+        """The same, with those tasks among its failures."""
+        known = {task.id for task in self.state.failures}
+        failures = (*self.state.failures, *(task for task in tasks if task.id not in known))
+        return replace(self, state=replace(self.state, failures=failures))
+
 
 Tell = Callable[[Goal, State], None]
 # Asked several times a second while a watch waits; a verdict ends it. Must not block.

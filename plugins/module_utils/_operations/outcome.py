@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from .._core import spec
-from .._core.account import GOOD, Now, Span, account, first_failures, next_step, sentence, short_image
+from .._core.account import GOOD, Now, Span, account, first_failures, next_step, running_now, sentence, short_image
 from .._core.cluster import JsonObject, Service, Task, image_of
 from .._core.convergence import Verdict
 from .._core.convergence.wanted import wanted as wanted_places
@@ -38,16 +37,14 @@ def conclude(
     ledger: Ledger | None = None,
     *,
     extra: Mapping[str, Any] | None = None,
-    counted: Mapping[str, int] | None = None,
     advice: str | None = None,
     fine: bool = False,
 ) -> dict[str, Any]:
     """Complete `result` with the rollout's account; raises `RolloutFailed` with it on a bad outcome.
 
     What the service is, and every count, is what was read last: by the watch where its verdict was given on that, else
-    once more. `extra` is laid over the account; `counted` are the tasks of the whole service where the watch was for a
-    part of them, with the keys of `rollout.tasks`. `advice` replaces the usual next step, and `fine` says that the
-    outcome is what was asked for, whatever it is.
+    once more. `extra` is laid over the account, `advice` replaces the usual next step, and `fine` says that the outcome
+    is what was asked for, whatever it is.
     """
     last = watches[-1]
     states = [watched.state for watched in watches]
@@ -60,8 +57,6 @@ def conclude(
         ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
         rollout.update(ledger.numbers)
     now, listed = _as_watched(last) if last.fresh else read_now(ctx, name)
-    if counted is not None:
-        now = replace(now, desired=counted["desired"], filled=counted["updated"], running=counted["running"], others=())
     result["swarm_service"] = _shown(ctx, now)
     rollout["tasks"].update(now.tasks)
     if result.get("changed"):
@@ -169,13 +164,20 @@ def superseded(
     ledger.end("superseded", None)
     rollout = without_watch("superseded", cause.message, former, wanted, ctx.now())
     rollout.update(ledger.numbers)
-    known = {"changed": name in ctx.wrote, "swarm_service": theirs(ctx, name), "rollout": rollout}
-    return RolloutFailed(cause.message, {**result, **known})
+    return overtaken(ctx, name, cause.message, {**result, "rollout": rollout})
 
 
-def theirs(ctx: Context, name: str) -> dict[str, Any]:
-    """The service as somebody else made it, in the names of the options; empty where it is gone, or nobody answers."""
-    return _shown(ctx, read_now(ctx, name)[0])
+def overtaken(ctx: Context, name: str, message: str, result: dict[str, Any]) -> RolloutFailed:
+    """The failure with the service as somebody else made it, and with what runs now."""
+    text, now = as_it_is(ctx, name, message, {**result["rollout"], "outcome": "superseded"})
+    return RolloutFailed(text, {**result, **now, "changed": name in ctx.wrote})
+
+
+def as_it_is(ctx: Context, name: str, message: str, rollout: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A message and the part of a result that tell what the service is now, or that nobody answers."""
+    now, _listed = read_now(ctx, name)
+    text = "; ".join(part for part in (message, running_now(now)) if part)
+    return text, {"swarm_service": _shown(ctx, now), "rollout": {**rollout, "tasks": {**rollout["tasks"], **now.tasks}}}
 
 
 def without_watch(

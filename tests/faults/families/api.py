@@ -23,6 +23,7 @@ class Slow(Doored):
     family = "api"
     name = "slow"
     title = "every call takes 2 s"
+    slow = SLOW
 
     def intercept(self) -> Intercept:
         """Hold each call back."""

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import time
+
 from tests.faults import judge
 from tests.faults.fault import ANY, Fault
 from tests.faults.oracle import Facts
@@ -41,6 +43,7 @@ class Competing(Fault):
             before = cluster.service(self.target)["Version"]["Index"]
             self.scene.until(running, begun, lambda: cluster.service(self.target)["Version"]["Index"] != before)
             self.scene.pause(running, self.scene.chance.uniform(0.0, 1.0))
+        self.others_at = time.time()
         cluster.write(self.target, _theirs)
 
     def third(self) -> tuple[Facts, ...]:
@@ -67,6 +70,7 @@ class Second(Fault):
     def strike(self, running: Running) -> None:
         """A moment later, at the most."""
         self.scene.pause(running, self.scene.chance.uniform(0.0, 0.3))
+        self.others_at = time.time()
         self.second = self.strategy.start(self.scene, self.strategy.declared(self.scene))
 
     def after(self, declared: Versions) -> list[str]:

@@ -98,7 +98,7 @@ def test_who_drives_lets_go_when_asked(stage: Steps, state: str):
     yielded = running.wait()
     assert (yielded.failed, yielded.outcome) == (True, "paused")
     assert "ben@laptop: %s" % state in yielded.msg
-    assert "1 of 3 tasks run web:2 now; 2 tasks run web:1 as before" in yielded.msg
+    assert "1 of 3 tasks run web:2 now, 2 run web:1" in yielded.msg
     outcome, serving = {
         "paused": ("paused", {"web:1": 2, "web:2": 1}),
         "aborted": ("rolled_back", {"web:1": 3}),

@@ -12,13 +12,13 @@ from typing import Any, Mapping, Sequence
 from ..._core import spec, steps
 from ..._core.checks import Check
 from ..._core.cluster import Service
-from ..._core.errors import OptionError, RolloutError, RolloutFailed
+from ..._core.errors import OptionError, RolloutError
 from ..._core.history import by
 from ..._engine import look
 from ..context import Context
 from ..ledger import Keeping
 from ..locking import locked
-from ..outcome import theirs, without_watch
+from ..outcome import overtaken, without_watch
 from ..service import actor_of, checks_of
 from ..write import Superseded
 from . import under_way, verify
@@ -86,10 +86,7 @@ def act(ctx: Context, request: Act) -> dict[str, Any]:
         try:
             return _act(ctx, request, again, lock)
         except Superseded as exc:
-            failure = RolloutFailed(exc.message, _result(ctx, again))
-            failure.partial.update(changed=request.name in ctx.wrote, swarm_service=theirs(ctx, request.name))
-            failure.partial["rollout"]["outcome"] = "superseded"
-            raise failure from exc
+            raise overtaken(ctx, request.name, exc.message, _result(ctx, again)) from exc
 
 
 def _act(ctx: Context, request: Act, found: UnderWay, lock: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ..context import Context
 from ..draft import Draft, Request, draft
 from ..ledger import Keeping, Ledger
 from ..locking import locked
-from ..outcome import finish, superseded, theirs, without_watch
+from ..outcome import as_it_is, finish, superseded, without_watch
 from ..write import Superseded
 from . import under_way
 from .drive import Course, Drive
@@ -182,8 +182,8 @@ def _driven(ctx: Context, drive: Drive, first: int) -> dict[str, Any]:
         else:
             # The cluster stays at its step, and the same task run again goes on from there.
             left = without_watch("failed", exc.message, drive.course.stable.spec, drive.course.own.spec, ctx.now())
-            now = {"changed": True, "rollout": left, "swarm_service": theirs(ctx, drive.name)}
-            exc.partial = {**drive.result, **now, **exc.partial}
+            exc.message, now = as_it_is(ctx, drive.name, exc.message, left)
+            exc.partial = {**drive.result, "changed": True, **now, **exc.partial}
         raise
 
 

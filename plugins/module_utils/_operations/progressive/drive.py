@@ -11,10 +11,10 @@ and says in the service's own labels which step it was for.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Mapping, Protocol, Sequence
+from typing import Any, Protocol, Sequence
 
 from ..._core import history, spec, steps
-from ..._core.account import Span, short_image
+from ..._core.account import Span
 from ..._core.checks import Check, CheckResult, first_not_passed
 from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import HALTED, OVER_BUDGET, Patience, State, Verdict, step_goal
@@ -32,7 +32,7 @@ from ..ledger import Ledger
 from ..outcome import conclude
 from ..restore import Way, config_of_way, take_back, way
 from .report import End, Report
-from .under_way import Places, next_commands, places
+from .under_way import Places, next_commands, places, warn_of_steps
 
 # So often a step that Swarm paused half-way is gone on with.
 _HALTS = 3
@@ -260,14 +260,16 @@ class Drive:
                 "that it starts meanwhile, and a new leader moves as many tasks again"
                 % (self.name, report.moved, report.target, report.step)
             )
-        failed = failures_among(self.seen.recent, self.base.spec, begun)
-        if not failed:
+        if not self._failed_since(begun):
             return None
-        self.ctx.failed(self.name, failed)
-        last = self.watches[-1]
-        self.watches[-1] = replace(last, state=replace(last.state, failures=tuple(failed)))
-        reason = "a task of the new specification failed after it had served"
-        return self._stalled(reason, "failed")
+        return self._stalled("a task of the new specification failed after it had served", "failed")
+
+    def _failed_since(self, cut: float | None) -> bool:
+        failed = failures_among(self.seen.recent, self.base.spec, cut) if self.seen else []
+        if failed:
+            self.ctx.failed(self.name, failed)
+            self.watches[-1] = self.watches[-1].with_failures(failed)
+        return bool(failed)
 
     def _check(self, report: Report, begun: float) -> End | None:
         if not self.checks or self.seen is None:
@@ -285,6 +287,10 @@ class Drive:
         found = run_checks(self.ctx, self.checks, scene, lambda: self._interrupt() is not None)
         report.checks = [one.as_dict() for one in found]
         bad = first_not_passed(found)
+        if bad is not None:
+            # It may have met a task that failed before any watch did.
+            self.seen = places(self.ctx, self.base)
+            self._failed_since(self.watches[0].state.cut)
         return self._spent() if bad is None else self._spent() or self._failed_check(bad)
 
     def _failed_check(self, bad: CheckResult) -> End:
@@ -350,22 +356,14 @@ class Drive:
     def _end(self, end: End | None) -> dict[str, Any]:
         if end is None:
             return self._conclude(self.ledger)
-        seen = self.seen
-        self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason))]
-        counted = seen.counts if seen is not None and end.outcome in ("paused", "timed_out") else None
-        theirs = self._last().service
-        if end.outcome == "superseded" and theirs is not None and steps.stepping(theirs.spec):
-            self.ctx.warn(
-                "%s: what others wrote has the update_config of the steps, with which Swarm moves no further tasks for "
-                "a year; swarm_rollout with state aborted puts the stable revision back, and this task replaces theirs"
-                % self.name
-            )
+        # What a watch of a step counted are the places of that step; and somebody else may have written since.
+        self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason), fresh=False)]
+        if end.outcome == "superseded":
+            warn_of_steps(self.ctx, self._last().service)
         keep = self.ledger if end.final or end.outcome not in ("paused", "timed_out") else None
-        return self._conclude(keep, by_hand=end.by_hand, counted=counted)
+        return self._conclude(keep, by_hand=end.by_hand)
 
-    def _conclude(
-        self, ledger: Ledger | None, *, by_hand: bool = False, counted: Mapping[str, int] | None = None
-    ) -> dict[str, Any]:
+    def _conclude(self, ledger: Ledger | None, *, by_hand: bool = False) -> dict[str, Any]:
         course = self.course
         extra = {
             **self.extra,
@@ -383,7 +381,6 @@ class Drive:
             self.result,
             ledger,
             extra=extra,
-            counted=counted,
             advice=self._advice(),
             fine=by_hand,
         )
@@ -392,8 +389,4 @@ class Drive:
         """What to do next; None: what is usual for the outcome."""
         if self.watches[-1].verdict.outcome not in ("paused", "timed_out"):
             return None
-        return "%d tasks run %s as before; %s" % (
-            self.seen.serving_as_before if self.seen else 0,
-            short_image(self.course.stable.image),
-            next_commands(self.course.stable),
-        )
+        return next_commands(self.course.stable)

@@ -149,6 +149,16 @@ def commands(stable: Revision) -> str:
     )
 
 
+def warn_of_steps(ctx: Context, theirs: Service | None) -> None:
+    """Warn where what others wrote has kept the way in which steps move."""
+    if theirs is not None and steps.stepping(theirs.spec):
+        ctx.warn(
+            "%s: what others wrote has the update_config of the steps, with which Swarm moves no further tasks for "
+            "a year; swarm_rollout with state aborted puts the stable revision back, and this task replaces theirs"
+            % theirs.name
+        )
+
+
 def next_commands(stable: Revision) -> str:
     """The same, as the last clause of a message."""
     return "next: %s" % commands(stable)

@@ -167,6 +167,35 @@ def test_the_last_look_hands_on_what_it_listed() -> None:
     assert [task.id for task in follow(stage).listed or ()] == ["t1"]
 
 
+class Stumbling(Stage):
+    """A task failed before Swarm went back; of the first look at that the second list of tasks is lost."""
+
+    listings = 0
+
+    def get_list(self, path: str, query: Any = None) -> list[Any]:
+        found = super().get_list(path, query)
+        if path != "/tasks" or not self.back:
+            return found
+        self.listings += 1
+        if self.listings == 2:
+            raise ConnectionFailed("the connection broke")
+        status = {"State": "failed", "Timestamp": written(WALL + 2.0), "Err": "task: non-zero exit (1)"}
+        return [*found, {**found[0], "ID": "bad", "DesiredState": "shutdown", "Status": status}]
+
+    @property
+    def back(self) -> bool:
+        return self.script(self.now - START)[0] == "rollback_completed"
+
+
+def test_a_lost_answer_does_not_lose_who_failed() -> None:
+    stage = Stumbling(after(3.0, before=MOVING, then=("rollback_completed", "running")), told=(0.01, 3.0))
+    aim = goal("update", SPEC, {"Name": "web"}, Patience(), started=START, wall=WALL)
+    watch = Watch(stage, "id1", lambda service: "former" if stage.back else "wanted", stage, stage, Alone())
+    watched = watch.follow(aim)
+    assert watched.verdict.outcome == "rolled_back"
+    assert [task.id for task in watched.state.failures] == ["bad"]
+
+
 def test_a_look_that_is_not_hurried_falls_on_the_beat_of_the_others() -> None:
     stage = Stage(after(9.0, before=("", "preparing"), then=("", "running")))
     looks = Together(lambda _seconds: None)

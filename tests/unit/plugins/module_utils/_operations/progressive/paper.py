@@ -92,6 +92,13 @@ class PaperSwarm(MemoryEngine):
             self.ended.append({**end, "Status": {"State": "failed", "Timestamp": stamp, "Err": "exit (1)"}})
         self.places[slot] = task
 
+    def fail(self, image: str) -> None:
+        """One of the tasks of that image ends by itself, and another one serves in its place."""
+        task = next(task for task in self.places.values() if task["Spec"]["ContainerSpec"]["Image"] == image)
+        stamp = written(self.clock.time())
+        end = {**task, "ID": task["ID"] + "x", "DesiredState": "shutdown"}
+        self.ended.append({**end, "Status": {"State": "failed", "Timestamp": stamp, "Err": "exit (1)"}})
+
     def _dirty(self) -> list[int]:
         template = self.service["Spec"]["TaskTemplate"]
         return [slot for slot, task in sorted(self.places.items()) if task["Spec"] != template]

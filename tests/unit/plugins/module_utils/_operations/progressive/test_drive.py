@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from ansible_collections.swarm.rollout.plugins.module_utils._core import spec, steps
 from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.parse import parse
+from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import Verdict
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import RolloutError, RolloutFailed
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line, Narrator
-from ansible_collections.swarm.rollout.plugins.module_utils._operations import write
+from ansible_collections.swarm.rollout.plugins.module_utils._operations import apply, write
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.draft import Request
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.ledger import Keeping, Ledger
@@ -116,6 +118,67 @@ def test_a_failing_canary_goes_back_alone(swarm: PaperSwarm) -> None:
     assert failed.value.partial["rollout"]["outcome"] == "rolled_back"
     assert swarm.serving() == {"web:1": REPLICAS}
     assert [slot for slot, image in swarm.started if image == "web:2"] == [1]
+
+
+def test_a_task_that_only_a_check_has_met_is_among_the_failures(swarm: PaperSwarm) -> None:
+    request = Request(
+        "web",
+        spec.parse({"image": "web:2"}),
+        resolve_image="false",
+        schedule=steps.Schedule.parse([1, 2]),
+        checks=tuple(parse([{"tasks": {}}])),
+    )
+
+    def dies(*given: Any) -> Any:
+        # Between the look at the step and the check the first new task ends.
+        swarm.fail("web:2")
+        return real(*given)
+
+    real = drive.run_checks
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drive, "run_checks", dies)
+        with pytest.raises(RolloutFailed, match="check tasks") as failed:
+            apply.apply(at(swarm), request)
+    rollout = failed.value.partial["rollout"]
+    assert rollout["outcome"] == "rolled_back"
+    assert rollout["tasks"]["failed"] == len(rollout["failures"]) == 1
+
+
+def test_who_finds_at_a_step_that_others_wrote_counts_all_places(
+    swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = drive.watch_for
+
+    def overtaken(*given: Any, **more: Any) -> Any:
+        watched = real(*given, **more)
+        swarm.service["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] = "theirs:9"
+        return replace(watched, verdict=Verdict("superseded", "somebody else changed the specification: image"))
+
+    monkeypatch.setattr(drive, "watch_for", overtaken)
+    with pytest.raises(RolloutFailed, match="0 of 4 tasks run theirs:9 now, 3 run web:1, 1 runs web:2") as failed:
+        roll(at(swarm))
+    assert failed.value.partial["swarm_service"]["image"] == "theirs:9"
+    assert failed.value.partial["rollout"]["tasks"]["desired"] == REPLICAS
+
+
+def test_who_is_overtaken_at_a_step_shows_and_counts_what_is_there(
+    swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps_made: list[int] = []
+    real = drive.write.update
+
+    def quicker(*given: Any, **more: Any) -> None:
+        if steps_made:
+            swarm.service["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] = "theirs:9"
+            raise drive.write.Superseded("web: somebody else changed image meanwhile")
+        steps_made.append(1)
+        real(*given, **more)
+
+    monkeypatch.setattr(drive.write, "update", quicker)
+    with pytest.raises(RolloutFailed, match="0 of 4 tasks run theirs:9 now") as failed:
+        roll(at(swarm))
+    assert failed.value.partial["swarm_service"]["image"] == "theirs:9"
+    assert failed.value.partial["rollout"]["tasks"]["desired"] == REPLICAS
 
 
 def test_a_service_that_is_gone_before_its_checks_is_superseded(

@@ -1,0 +1,39 @@
+# Copyright (c) 2026 swarm.rollout contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Random rollouts in short: every claim of twenty results against the cluster. `make truth` runs as many as are wanted.
+
+They are others at each run; a failure names the seed, with which `make truth` draws the same again.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from tests.lab.lab import Lab
+from tests.truth.__main__ import once
+from tests.truth.case import draw
+
+
+def is_true(lab: Lab, *, nodes: bool) -> None:
+    """A case of any seed: it could be run, and nothing that it said was wrong."""
+    seed = secrets.randbelow(1 << 31)
+    result = once(draw(seed, nodes=nodes), lab)
+    assert not result.broken, f"{result.case}: {result.broken}"
+    assert result.complaints == [], f"make truth ARGS=\"--case '{result.case}'\": {result.said}"
+
+
+@pytest.mark.parametrize("number", range(18))
+def test_beside_others(lab: Lab, number: int):
+    del number
+    is_true(lab, nodes=False)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("number", range(2))
+def test_with_a_fault_on_a_node(lab: Lab, number: int):
+    del number
+    is_true(lab, nodes=True)
