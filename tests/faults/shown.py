@@ -301,8 +301,8 @@ def expected(option: str, value: Any, spec: Mapping[str, Any]) -> tuple[Any] | N
     if option in NOT_JUDGED:
         return None
     if option in ("mode", "replicas"):
-        there = mode_of(spec) if option == "mode" else replicas_of(spec)
-        return None if value == there else (there,)
+        counted = mode_of(spec) if option == "mode" else replicas_of(spec)
+        return None if value == counted else (counted,)
     # A flat key that is an option as well has the form of the option.
     row = TABLE.get(FLAT.get(option, option))
     if row is None:

@@ -188,7 +188,7 @@ class Stumbling(Stage):
 
 
 def test_a_lost_answer_does_not_lose_who_failed() -> None:
-    stage = Stumbling(after(3.0, before=MOVING, then=("rollback_completed", "running")), told=(0.01, 3.0))
+    stage: Any = Stumbling(after(3.0, before=MOVING, then=("rollback_completed", "running")), told=(0.01, 3.0))
     aim = goal("update", SPEC, {"Name": "web"}, Patience(), started=START, wall=WALL)
     watch = Watch(stage, "id1", lambda service: "former" if stage.back else "wanted", stage, stage, Alone())
     watched = watch.follow(aim)
