@@ -11,11 +11,12 @@ class ModuleDocFragment:
 options:
   args:
     description:
-      - Arguments for the command, each an entry of the list, as what stands after the image in
-        C(docker service create) and as C(--args) of C(docker service update).
+      - Arguments for the command, as what stands after the image in C(docker service create) and as C(--args) of
+        C(docker service update).
+      - One text is split into words as a shell would split it, commas and all. A list is taken word by word; what YAML
+        reads as a truth value, a fraction or another number (V(10:20) is 620) has to be quoted there.
       - An empty list goes back to the arguments of the image.
-    type: list
-    elements: str
+    type: raw
   cap_add:
     description:
       - Linux capabilities that containers get in addition to the default ones. V(net_admin), V(NET_ADMIN) and
@@ -39,7 +40,8 @@ options:
   configs:
     description:
       - Swarm configs that every container finds as files, as C(--config).
-      - An entry is the name of a config, a dict, or the text V(source=NAME,target=FILE,mode=0440).
+      - An entry is the name of a config, a dict, or the text V(source=NAME,target=FILE,mode=0440), whose names are
+        those of the dict too.
       - The list is complete. Configs that the service has and the list has not are taken away. An entry takes
         the place of another one with the same O(configs[].filename), which is how a config is exchanged for its
         next version.
@@ -56,10 +58,12 @@ options:
           - Name of the config.
         type: str
         required: true
+        aliases: [source, src]
       filename:
         description:
           - Path of the file in the container. Without it the file has the name of the config and lies in C(/).
         type: str
+        aliases: [target, dst]
       uid:
         description:
           - Numeric owner of the file, V(0) if not given.
@@ -72,6 +76,9 @@ options:
         description:
           - Permission bits of the file. V(0440) without quotes and V("0440") with quotes mean the same, V(0444) is
             taken if nothing is given.
+          - What may be read in two ways is refused. Text without a leading 0 is one of them where a template may have
+            made it of a mode without quotes, as V("288") of V(0440). The number V(440), without quotes and without the
+            leading 0, is the mode 0670 and nobody means it.
         type: raw
   container_labels:
     description:
@@ -87,7 +94,7 @@ options:
     type: str
   dns:
     description:
-      - Addresses of the name servers that containers ask, in this order, as C(--dns).
+      - IP addresses of the name servers that containers ask, in this order, as C(--dns). Names are refused.
     type: list
     elements: str
   dns_options:
@@ -104,7 +111,7 @@ options:
     description:
       - How the name of the service resolves. V(vip) gives one virtual address that spreads connections, V(dnsrr)
         gives the addresses of the tasks.
-      - With V(dnsrr) ports can only be published with O(publish[].mode=host).
+      - With V(dnsrr) ports can only be published with O(publish.mode=host).
       - As C(--endpoint-mode). A new service gets V(vip).
     type: str
     choices: [vip, dnsrr]
@@ -113,22 +120,29 @@ options:
       - Environment variables as a dict, as a list of V(NAME=value), or as that list in one text with commas.
       - Booleans and fractions have to be quoted, since YAML may have changed their spelling already. V("") is an
         empty value.
+      - Whole numbers are taken as their digits. YAML makes 18 of V(022) and 1350 of V(22:30), so file modes, times and
+        pairs of ports have to be quoted as well; there is a warning where the name of the variable speaks of one.
       - In list form a bare name removes a variable that the image sets.
-      - The variables are complete. Those that the service has and the task has not are removed.
+      - The variables are complete, those of O(env_files) included. Those that the service has and the task has not
+        are removed.
       - As C(--env). The order that the service has is kept, because Swarm would replace all tasks for another one.
-      - Values whose names look like secrets are masked in results and diffs.
+      - Values whose names look like secrets are masked in results and diffs, and in what nodes and containers say.
     type: raw
   env_files:
     description:
       - Files on the host that runs the module with lines of V(NAME=value), as C(--env-file). Empty lines and
         lines that begin with V(#) are skipped, quotes belong to the value.
       - Of several lines for one variable the last wins. What O(env) says wins over all files.
+      - Files without a line, and an empty list, mean no variables besides those of O(env), so that the service loses
+        what it has.
     type: list
     elements: path
   force_update:
     description:
       - Replace all tasks even if nothing differs, as C(--force). Every run of the task does it, so such a task always
         reports a change.
+      - Together with an O(image) that is not pinned, the registry is asked what its tag means now, unless
+        C(resolve_image) is V(false). Without an O(image) the tasks come back with the content that they had.
     type: bool
     default: false
   groups:
@@ -140,7 +154,8 @@ options:
     description:
       - How the Engine finds out whether a container is healthy. Swarm counts a task as running only when its check
         has succeeded once, and replaces tasks that turn unhealthy.
-      - Sub-options that are not given keep what the service has. V({}) goes back to the check of the image.
+      - Sub-options that are not given keep what the service has. V({}) goes back to the check of the image, with a
+        warning where that takes something away.
       - Durations are V(10s), V(1m30s), V(500ms) or a number of seconds. V(0) takes the value of the image, or else of
         the Engine.
     type: dict
@@ -189,6 +204,8 @@ options:
     description:
       - Further lines for C(/etc/hosts) of the containers. A dict of names to an address or a list of addresses, or a
         list of V(name:address).
+      - An address is an IP address, in brackets if wanted, or V(host-gateway) for the one of the node. Anything else is
+        refused.
       - As C(--host). The dict is complete.
     type: raw
   image:
@@ -196,7 +213,8 @@ options:
       - Image of the containers, such as V(nginx:1.27) or V(registry.example.com/team/app:2.0). V(nginx),
         V(nginx:latest) and V(docker.io/library/nginx:latest) are the same image.
       - A tag that the service runs already is no difference, whatever digest it is pinned to, unless the registry is
-        asked what the tag means now. A digest (V(nginx:1.27@sha256:...)) is compared exactly.
+        asked what the tag means now (see O(force_update) and C(resolve_image)). A digest (V(nginx:1.27@sha256:...)) is
+        compared exactly.
       - Needed to create a service. On an existing one the image stays if it is not given.
     type: str
   init:
@@ -217,12 +235,13 @@ options:
       - The dict is complete, labels that it does not name are removed. Excepted are those that begin with
         V(com.docker.stack.), which tie a service to its stack, and those of this collection (V(swarm.rollout.)), which
         are never shown.
+      - V(com.docker.stack.image), in which a stack keeps the name of its image, follows an O(image) that is written.
       - As C(--label). Changing them replaces no task.
     type: raw
   limits:
     description:
       - The most that each task may use. Sub-options that are not given keep what the service has, V({}) removes all
-        limits.
+        limits, with a warning where there are any.
     type: dict
     suboptions:
       cpus:
@@ -241,7 +260,7 @@ options:
   logging:
     description:
       - Where the output of the containers goes. Sub-options that are not given keep what the service has, V({}) goes
-        back to the default of each daemon.
+        back to the default of each daemon, with a warning where that takes something away.
     type: dict
     suboptions:
       driver:
@@ -257,6 +276,7 @@ options:
     description:
       - How many tasks of a O(mode=replicated-job) run at the same time, as C(--max-concurrent).
       - A new job runs all of its O(replicas) at once if it is not given. Needs Docker API 1.41.
+      - With another mode V(1) is ignored with a warning, and more is refused.
     type: int
   memory_swap:
     description:
@@ -286,6 +306,8 @@ options:
       - What is mounted into the containers, as C(--mount).
       - An entry is a dict, or the text that C(--mount) takes, such as V(type=volume,source=data,target=/data). In the
         text form the type is V(volume) if it is not given, as on the command line, in the dict it is V(bind).
+      - C(consistency) is taken and left out, since no Engine keeps it for a service. C(bind-create-src) is refused for
+        the same reason, since tasks would fail where the folder is missing.
       - The list is complete. Entries are told apart by their O(mounts[].target); what an entry does not mention takes
         its default.
     type: list
@@ -363,7 +385,8 @@ options:
         type: str
       tmpfs_mode:
         description:
-          - Permission bits of its root. V(1777) as text or V(01777) as a number. Only for V(tmpfs).
+          - Permission bits of its root, such as V("01777") in quotes. V(01777) without quotes and V("1777") with quotes
+            mean the same; what may be read in two ways is refused, as for O(configs[].mode). Only for V(tmpfs).
         type: raw
       tmpfs_options:
         description:
@@ -373,10 +396,9 @@ options:
   networks:
     description:
       - Networks of the tasks, as C(--network). An entry is the name or ID of a network, a dict, or the text
-        V(name=NET,alias=web).
+        V(name=NET,alias=web). A dict of names to the other sub-options means the same as a list of dicts.
       - The list is complete, an empty one takes all networks away. Changing it replaces all tasks.
-    type: list
-    elements: raw
+    type: raw
     suboptions:
       name:
         description:
@@ -384,7 +406,7 @@ options:
         type: str
       id:
         description:
-          - ID of the network, in place of O(networks[].name).
+          - ID of the network, in place of O(networks.name).
         type: str
       aliases:
         description:
@@ -404,7 +426,9 @@ options:
   placement:
     description:
       - On which nodes tasks run. Sub-options that are not given keep what the service has, V({}) lets tasks run
-        anywhere.
+        anywhere, with a warning where that takes something away.
+      - V({}) is also what a task hands over whose sub-options are all omitted. To keep what the service has, omit the
+        option as a whole.
     type: dict
     suboptions:
       constraints:
@@ -429,11 +453,12 @@ options:
       replicas_max_per_node:
         description:
           - How many tasks may run on one node, as C(--replicas-max-per-node). V(0) is no limit. Needs Docker API 1.40.
+          - A global service has one on each node anyway. The option is ignored there, with a warning.
         type: int
   privileges:
     description:
       - What the containers may do to their node. Sub-options that are not given keep what the service has, V({}) goes
-        back to the defaults of the Engine.
+        back to the defaults of the Engine, with a warning where that takes something away.
     type: dict
     suboptions:
       no_new_privileges:
@@ -480,9 +505,10 @@ options:
       - Ports of the tasks that can be reached from outside, as C(--publish).
       - An entry is a dict, a port, or a short text such as V(8080:80), V(8080:80/udp) or V(8000-8010:80-90). An address
         in front of the ports is refused, since Swarm publishes on all addresses.
+      - Quote short texts. Without quotes YAML makes the number 1342 of V(22:22), which is refused, and 13342 of
+        V(222:22), which is taken as a port, with a warning.
       - The list is complete, an empty one closes all ports. Changing it replaces all tasks.
-    type: list
-    elements: raw
+    type: raw
     suboptions:
       published_port:
         description:
@@ -514,12 +540,15 @@ options:
       - How many tasks a O(mode=replicated) service runs, or how many a O(mode=replicated-job) has to complete, as
         C(--replicas).
       - If it is not given, or V(-1), an existing service keeps its number and a new one gets 1.
+      - Beside V(mode=global) or V(mode=global-job) in the same task, V(1) is ignored with a warning, since tasks for
+        services of several modes have it as a default. Any other number, and any number for a service that is global
+        already without the task saying so, asks for something that such a service cannot do, and is refused.
       - Changing it replaces no task.
     type: int
   reservations:
     description:
       - What a node must have left for a task to start there. Sub-options that are not given keep what the service has,
-        V({}) removes all reservations.
+        V({}) removes all reservations, with a warning where there are any.
     type: dict
     suboptions:
       cpus:
@@ -532,15 +561,15 @@ options:
         type: str
       generic_resources:
         description:
-          - Counts of resources that nodes advertise, such as V(GPU=2), as C(--generic-resource). The list is complete.
-            Needs Docker API 1.32.
-        type: list
-        elements: str
+          - Counts of resources that nodes advertise, as a list of V(GPU=2) or as a dict. As C(--generic-resource). The
+            list is complete. Needs Docker API 1.32.
+        type: raw
   restart_config:
     description:
       - What Swarm does when a task ends. Sub-options that are not given keep what the service has, V({}) goes back to
-        Swarm's defaults.
-      - Durations are V(10s), V(1m30s), V(500ms) or a number of seconds.
+        Swarm's defaults, with a warning where that changes something.
+      - Durations are V(10s), V(1m30s), V(500ms) or a number of seconds. A number that can only be one of nanoseconds is
+        refused.
     type: dict
     suboptions:
       condition:
@@ -566,8 +595,8 @@ options:
     description:
       - How Swarm goes back to the former specification, with the sub-options of O(update_config).
       - Swarm takes the one of the specification that it goes back to, so a change serves the rollback after next.
-      - Sub-options that are not given keep what the service has, or the default. V({}) goes back to the defaults.
-        Needs Docker API 1.28.
+      - Sub-options that are not given keep what the service has, or the default. V({}) goes back to the defaults, with
+        a warning where that changes something. Needs Docker API 1.28.
     type: dict
     suboptions:
       parallelism:
@@ -604,7 +633,7 @@ options:
   secrets:
     description:
       - Swarm secrets that every container finds as files, as C(--secret). An entry is the name of a secret, a dict, or
-        the text V(source=NAME,target=FILE,mode=0400).
+        the text V(source=NAME,target=FILE,mode=0400), whose names are those of the dict too.
       - The list is complete. Secrets that the service has and the list has not are taken away. An entry takes the place
         of another one with the same O(secrets[].filename), which is how a secret is rotated.
     type: list
@@ -619,10 +648,12 @@ options:
           - Name of the secret.
         type: str
         required: true
+        aliases: [source, src]
       filename:
         description:
           - Name of the file below C(/run/secrets), or a whole path. Without it the file has the name of the secret.
         type: str
+        aliases: [target, dst]
       uid:
         description:
           - Numeric owner of the file, V(0) if not given.
@@ -635,11 +666,16 @@ options:
         description:
           - Permission bits of the file. V(0400) without quotes and V("0400") with quotes mean the same, V(0444) is
             taken if nothing is given.
+          - What may be read in two ways is refused. Text without a leading 0 is one of them where a template may have
+            made it of a mode without quotes, as V("256") of V(0400). The number V(400), without quotes and without the
+            leading 0, is the mode 0620 and nobody means it.
         type: raw
   stop_grace_period:
     description:
       - How long a container has to end by itself before it is killed, such as V(30s), as C(--stop-grace-period).
-        Swarm's default is 10 s.
+        Swarm's default is 10 s. A number is one of seconds; one that can only be of nanoseconds is refused.
+      - In an update with the order stop-first Swarm waits no longer than a minute for it, and then starts the new task
+        beside the old one. A plan warns of it where both would have a volume or a port of their node.
     type: str
   stop_signal:
     description:
@@ -658,13 +694,15 @@ options:
   ulimits:
     description:
       - Limits of the processes in the containers, as C(--ulimit). An entry is a dict, or a text such as
-        V(nofile=1024:2048) or V(nproc=100). The list is complete. Needs Docker API 1.41.
-    type: list
-    elements: raw
+        V(nofile=1024:2048) or V(nproc=100). A dict of names to a number, or to a dict of O(ulimits.soft) and
+        O(ulimits.hard), as in a Compose file, means the same as a list.
+      - The list is complete. Needs Docker API 1.41.
+    type: raw
     suboptions:
       name:
         description:
-          - Name of the limit.
+          - Name of the limit, one of V(core), V(cpu), V(data), V(fsize), V(locks), V(memlock), V(msgqueue), V(nice),
+            V(nofile), V(nproc), V(rss), V(rtprio), V(rttime), V(sigpending) and V(stack).
         type: str
         required: true
       soft:
@@ -674,15 +712,18 @@ options:
         required: true
       hard:
         description:
-          - How far the process may raise it, V(-1) for without end. The same as O(ulimits[].soft) if not given.
+          - How far the process may raise it, V(-1) for without end. The same as O(ulimits.soft) if not given.
         type: int
   update_config:
     description:
       - How Swarm replaces tasks when the service changes. Sub-options that are not given keep what the service has, or
-        the default. V({}) goes back to the defaults. It is always written whole, since the Engine takes what is missing
-        as zero.
-      - Durations are V(10s), V(1m30s), V(500ms) or a number of seconds.
-      - Changing it alone replaces no task. Jobs have none.
+        the default. V({}) goes back to the defaults, with a warning where that changes something. It is always written
+        whole, since the Engine takes what is missing as zero.
+      - Durations are V(10s), V(1m30s), V(500ms) or a number of seconds. A number of more than 30 days can only be one
+        of nanoseconds, as flat keys of results such as C(update_delay) have them, and is refused; with its unit any
+        time is taken.
+      - Changing it alone replaces no task. Jobs have none; there a default is ignored with a warning, and anything else
+        is refused.
     type: dict
     suboptions:
       parallelism:
@@ -723,7 +764,8 @@ options:
     description:
       - User that the process runs as, by name or number, with a group after a colon if wanted, as C(--user). Without it
         the image decides.
-    type: str
+      - Quote a user with a group. YAML makes the number 2013 of V(33:33), which is refused.
+    type: raw
   working_dir:
     description:
       - Directory that the process starts in, as C(--workdir). Without it the image decides.

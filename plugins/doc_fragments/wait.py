@@ -12,7 +12,8 @@ options:
   wait:
     description:
       - Wait until the cluster really runs what the task declares, and fail when it does not get there.
-      - With V(false) the task ends when Swarm has accepted the change, and reports the outcome V(applied).
+      - With V(false) the task ends when Swarm has accepted the change, and reports the outcome V(applied). It does not
+        fail for what an earlier update left either, such as a service that stands paused.
     type: bool
     default: true
 """

@@ -12,7 +12,6 @@ import traceback
 from typing import Any, Callable, Mapping, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.parameters import remove_values
 
 from ._core.convergence import Patience, patience_of
 from ._core.errors import RolloutError, RolloutFailed
@@ -74,19 +73,21 @@ def run_module(
         supports_check_mode=True,
     )
     ctx: Context | None = None
-    sink = Sink.taken_from(os.environ, lambda text: str(remove_values(text, module.no_log_values)))
+    params = _without_secrets(module)
+    sink = Sink.taken_from(os.environ, module.rare_secrets.hide)
     try:
-        patience = patience_of(module.params) if waits else Patience()
-        with Api(ConnectionOptions.of(module.params)) as api:
+        patience = patience_of(params) if waits else Patience()
+        with Api(ConnectionOptions.of(params)) as api:
+            api.secrets = module.secrets
             ctx = Context(
                 api,
-                wait=bool(module.params.get("wait", True)),
+                wait=bool(params.get("wait", True)),
                 patience=patience,
                 check_mode=module.check_mode,
                 voice=_voice(module, sink),
             )
             api.tell = ctx.voice.aside
-            result = dict(_carried_out(ctx, module.params, operation))
+            result = dict(_carried_out(ctx, params, operation))
     except RolloutError as exc:
         _warn(module, ctx)
         partial = {key: value for key, value in exc.partial.items() if key != "msg"}
@@ -111,6 +112,14 @@ def run_module(
     finally:
         if sink is not None:
             sink.close()
+
+
+def _without_secrets(module: RolloutModule) -> dict[str, Any]:
+    """The options, with no secret of theirs in what is recorded for everybody who asks why."""
+    params = dict(module.params)
+    if params.get("change_cause"):
+        params["change_cause"] = module.rare_secrets.hide(params["change_cause"])
+    return params
 
 
 def _carried_out(ctx: Context, params: Mapping[str, Any], operation: Operation) -> Mapping[str, Any]:

@@ -64,6 +64,8 @@ def _wrong_kind(argument: Mapping[str, Any], value: Any) -> str | None:
     kind = argument.get("type", "str")
     if kind in ("int", "float") and isinstance(value, (list, tuple)):
         return "write a number, not %s" % _kind(value)
+    if kind == "list" and isinstance(value, Mapping):
+        return "write a list, with a dash in front of each entry, not a dict"
     items = value if isinstance(value, (list, tuple)) else ()
     for one, item in [(kind, value), *((argument.get("elements"), item) for item in items)]:
         if one in ("str", "path") and isinstance(item, (Mapping, list, tuple)):

@@ -16,6 +16,7 @@ from ._core.checks import CHECKS_ARGUMENTS
 from ._core.errors import OptionError, sentence
 from ._core.given import Unusable
 from ._core.steps import STEPS_ARGUMENTS
+from ._login_options import LOGIN_ARGUMENTS
 from ._module import HISTORY_ARGUMENTS
 from ._option_shapes import misshapen
 
@@ -26,15 +27,7 @@ SERVICE_ARGUMENTS: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "unspecified": {"type": "str", "choices": ["keep", "reset"], "default": "keep"},
     "resolve_image": {"type": "str", "choices": ["true", "false", "changed"], "default": "changed"},
-    "with_registry_auth": {"type": "bool", "default": False},
-    "registry_auth": {
-        "type": "dict",
-        "options": {
-            "username": {"type": "str"},
-            "password": {"type": "str", "no_log": True},
-            "identity_token": {"type": "str", "no_log": True},
-        },
-    },
+    **LOGIN_ARGUMENTS,
     "allow_recreate": {"type": "bool", "default": False},
     "strict": {"type": "bool", "default": False},
     "plan_id": {"type": "str"},

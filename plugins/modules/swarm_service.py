@@ -66,10 +66,15 @@ options:
   resolve_image:
     description:
       - When the registry is asked which digest the tag of O(image) has now, so that all nodes run the same image.
-      - V(changed) asks when the image differs from the one the service has, as C(docker service update --image) does.
-      - V(true) asks at every run and updates the service when the tag means another image by now.
-      - V(false) never asks, as C(--no-resolve-image).
-      - Where no registry answers, the tag is used as it is, with a warning.
+      - V(changed) asks when the tag differs from the one that the service has, as
+        C(docker stack deploy --resolve-image changed) does, and when O(force_update) comes with an O(image), as
+        C(docker service update --force --image) does. A tag that was pushed anew is no difference by itself.
+      - V(true) asks at every run, as C(docker service update --image) and C(docker stack deploy) by default do, and
+        updates the service when the tag means another image by now.
+      - V(false) never asks, as C(--no-resolve-image). A service that is pinned to a digest of the tag keeps it, also
+        with O(force_update), which warns then.
+      - Where no registry answers, a service that is pinned to a digest of the tag keeps it, and any other gets the tag
+        as it is, both with a warning.
     type: str
     choices: ['true', 'false', changed]
     default: changed
@@ -77,13 +82,20 @@ options:
     description:
       - Hand the login for the registry of the image over to Swarm, so that every node can pull it, as
         C(--with-registry-auth).
-      - Without it the service keeps the login it has.
+      - This is done at every run, also where nothing else differs, since Swarm does not tell which login it has. Then
+        RV(msg) says so, and C(changed) stays false. It replaces no task that has its image, and what Swarm itself keeps
+        as the previous specification is the present one afterwards. It is left out, and RV(msg) says why, for a job,
+        while an update is under way, and where tasks that ended and are not to be started again would be.
+      - Without it the service keeps the login it has. Where the image changes to the registry of the previous
+        specification, it gets the login of that.
     type: bool
     default: false
   registry_auth:
     description:
       - Login for the registry of the image. Without it the login is looked up where C(docker login) leaves it on the
         host that runs the module.
+      - It goes to Swarm along with a change, and where the service does not run all of its tasks, which may lack it.
+        Where nothing else is written, RV(msg) says that it was not handed over; O(with_registry_auth=true) does that.
     type: dict
     suboptions:
       username:
@@ -332,7 +344,8 @@ swarm_service:
       only the options that are set.
     - The flat keys that M(community.docker.docker_swarm_service) documents are there as well, with durations in
       nanoseconds and sizes in bytes.
-    - Values of environment variables whose names look secret are masked.
+    - Values of environment variables whose names look secret are masked. Names, images, states and numbers of a result
+      are not, also where such a value is the same word.
   returned: always
   type: dict
   sample:
@@ -401,6 +414,11 @@ rollout:
       type: dict
       returned: always
       sample: {desired: 5, updated: 5, running: 5, failed: 0}
+    stalled_on:
+      description: What the rollout waited for when it stalled, also where the service went back then; none otherwise.
+      type: str
+      returned: always
+      sample: 'a task cannot be placed: "no suitable node (insufficient resources on 3 nodes)"'
     failures:
       description: The tasks that failed, the one that Swarm blames first.
       type: list

@@ -197,7 +197,7 @@ services:
     history:
       description:
         - The recorded revisions, newest first. C(age) and C(duration) are in seconds, C(restores) is the revision that
-          a rollback put back, C(missing) has the configs and secrets it needs that no longer exist.
+          a rollback put back, C(missing) has the configs, secrets and networks it needs that no longer exist.
         - The filter P(swarm.rollout.history_table#filter) prints it as a table.
       type: list
       elements: dict

@@ -23,6 +23,11 @@ description:
   - A second C(docker service rollback) goes forward again. This module does not. With O(from_image), O(to) a number or
     O(to_image) a second run changes nothing. Without any of them, a service whose specification already is the result
     of a rollback is left alone with a warning.
+  - Where there is nothing to go back to the task fails, in check mode too. That is so as well where the one previous
+    specification that Swarm keeps is the present one, as after the same stack file was deployed twice, or differs from
+    it in nothing but the number of replicas, which O(keep_replicas) keeps.
+  - A config, secret or network that is needed and was deleted is told before anything is written. A network that was
+    created again under its name is found by it; the tasks go to the one that is there now, with a warning.
   - A rollback that is under way is waited for by a second run, and one that got stuck half-way goes on.
 extends_documentation_fragment:
   - swarm.rollout.docker
@@ -64,7 +69,8 @@ options:
     type: str
   keep_replicas:
     description:
-      - Keep the present number of replicas, since going back to a release is not going back to its scale.
+      - Keep the present number of replicas, since going back to a release is not going back to its scale. This holds
+        for Swarm's own previous specification too.
     type: bool
     default: true
   announce:
@@ -113,6 +119,32 @@ options:
         description: Whether the task that is replaced stops first, or the one that replaces it starts first.
         type: str
         choices: [stop-first, start-first]
+  with_registry_auth:
+    description:
+      - Hand the login for the registry of the image that is restored over to Swarm, so that every node can pull it.
+        The login is looked up where C(docker login) leaves it on the host that runs the module.
+      - Without it the service keeps the login it has, or gets that of its previous specification where only that one's
+        image comes from the same registry. Where neither does, the task warns before anything is written.
+      - Swarm's own rollback takes no login along, so with one the specification is restored as an ordinary update.
+    type: bool
+    default: false
+    version_added: 0.1.0
+  registry_auth:
+    description:
+      - Login for the registry of the image that is restored, in place of the one that is looked up. It implies
+        O(with_registry_auth), and is used for RV(readiness) as well.
+    type: dict
+    version_added: 0.1.0
+    suboptions:
+      username:
+        description: User name.
+        type: str
+      password:
+        description: Password or access token.
+        type: str
+      identity_token:
+        description: Identity token of the registry, used in place of a user name and a password.
+        type: str
   lock_wait:
     description:
       - How long to wait for a run that is at work on a progressive rollout of this service. It is asked to stop, and
@@ -145,6 +177,14 @@ EXAMPLES = r"""
   swarm.rollout.swarm_service_rollback:
     name: vote
     to_image: vote:indent
+
+- name: Back to an image of another registry than the present one
+  swarm.rollout.swarm_service_rollback:
+    name: vote
+    to: 1
+    registry_auth:
+      username: deploy
+      password: "{{ vault_old_registry_password }}"
 
 - name: Back as fast as the nodes can
   swarm.rollout.swarm_service_rollback:
@@ -243,6 +283,7 @@ from typing import Any, Mapping
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
 from ansible_collections.swarm.rollout.plugins.module_utils._core.availability import AVAILABILITY_ARGUMENTS
 from ansible_collections.swarm.rollout.plugins.module_utils._core.steps import LOCK_WAIT
+from ansible_collections.swarm.rollout.plugins.module_utils._login_options import LOGIN_ARGUMENTS
 from ansible_collections.swarm.rollout.plugins.module_utils._module import HISTORY_ARGUMENTS, run_module
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.rollback import request_of, roll_back
@@ -259,6 +300,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "rollback_config": spec.argument_spec()["rollback_config"],
     "availability": AVAILABILITY_ARGUMENTS,
     "lock_wait": LOCK_WAIT,
+    **LOGIN_ARGUMENTS,
     **HISTORY_ARGUMENTS,
 }
 

@@ -58,6 +58,9 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Masking",
         (
             "tests/unit/plugins/module_utils/_core/test_masking.py",
+            "tests/unit/plugins/module_utils/_core/test_result_places.py",
+            "tests/unit/plugins/module_utils/_core/test_secret_values.py",
+            "tests/unit/plugins/module_utils/test_common_secrets.py",
             "tests/unit/plugins/module_utils/test_module.py",
             "tests/unit/plugins/module_utils/test_secrets_of_options.py",
         ),

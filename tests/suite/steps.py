@@ -108,12 +108,10 @@ LANES = (
             _check("build", "build and import", 60),
         ),
     ),
-    Lane("swarm", (_phase("beside", "integration tests that run side by side", 900),), lab=""),
     Lane(
-        "nodes",
+        "swarm",
         (
-            _phase("alone", "integration tests that need the Swarm alone", 720),
-            *_scenarios(ROOT / "molecule"),
+            _phase("beside", "integration tests that run side by side", 900),
             Step(
                 "runbooks-oldest",
                 "runbooks on the oldest ansible-core",
@@ -123,6 +121,14 @@ LANES = (
                 again=True,
                 polite=False,
             ),
+        ),
+        lab="",
+    ),
+    Lane(
+        "nodes",
+        (
+            _phase("alone", "integration tests that need the Swarm alone", 720),
+            *_scenarios(ROOT / "molecule"),
         ),
         lab="-nodes",
     ),

@@ -83,6 +83,7 @@ def account(
         "finished_at": written(span.wall + span.duration),
         "duration": round(span.duration, 3),
         "tasks": {"desired": None, "updated": None, "running": None, "failed": len(failures)},
+        "stalled_on": next((mask_text(state.stalled_on) for state in states if state.stalled_on), None),
         "failures": [failure(task, node_names or {}, logs or {}) for task in failures[:FAILURES_SHOWN]],
         "states": [
             {"state": seen.state, "message": seen.message, "at": round(seen.at - span.started, 3)}

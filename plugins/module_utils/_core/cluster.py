@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
+from .secret_values import NO_SECRETS, SecretValues
+
 # Order of a task's life (swarmkit api/types.proto). REMOVE and ORPHANED come after the terminal states.
 TASK_STATES = (
     "new",
@@ -147,7 +149,8 @@ class Attachment:
 class Task:
     """One task as a manager answered it. Times are the Engine's RFC 3339 text.
 
-    `attachments` are the networks it is attached to, the routing mesh's own left out.
+    `message` and `error` are without secrets, for people; whoever judges by them asks what it `says`. `attachments`
+    are the networks it is attached to, the routing mesh's own left out.
     """
 
     id: str
@@ -167,15 +170,20 @@ class Task:
     version: int = 0
     ports: tuple[JsonObject, ...] = field(default=(), repr=False)
     attachments: tuple[Attachment, ...] = ()
+    words: str = field(default="", repr=False, compare=False)
 
     @staticmethod
-    def of(raw: Any) -> Task:
-        """From one entry of `GET /tasks`."""
+    def of(raw: Any, secrets: SecretValues = NO_SECRETS) -> Task:
+        """From one entry of `GET /tasks`. Its texts lose those secrets and the ones of its own specification."""
         data = _object(raw)
         status = _object(data.get("Status"))
         container = _object(status.get("ContainerStatus"))
         code = container.get("ExitCode")
         state = _text(status.get("State"))
+        spec = _object(data.get("Spec"))
+        message, error = _text(status.get("Message")), _text(status.get("Err"))
+        if error:
+            secrets = secrets.with_those_in(spec)
         return Task(
             id=_text(data.get("ID")),
             service_id=_text(data.get("ServiceID")),
@@ -185,16 +193,22 @@ class Task:
             state=state,
             timestamp=_text(status.get("Timestamp")),
             created_at=_text(data.get("CreatedAt")),
-            message=_text(status.get("Message")),
-            error=_text(status.get("Err")),
+            message=secrets.hide(message),
+            error=secrets.hide(error),
             exit_code=code if isinstance(code, int) and state in _RAN else None,
             container_id=_text(container.get("ContainerID")),
-            spec=_object(data.get("Spec")),
+            spec=spec,
             job_iteration=_number(_object(data.get("JobIteration")).get("Index")),
             version=_number(_object(data.get("Version")).get("Index")),
             ports=tuple(p for p in _object(status.get("PortStatus")).get("Ports") or () if isinstance(p, dict)),
             attachments=_attachments(data.get("NetworksAttachments")),
+            words="%s\n%s" % (message, error),
         )
+
+    def says(self, *phrases: str) -> bool:
+        """Whether its node or Swarm said one of these of it, in small letters, whatever of that is a secret."""
+        words = (self.words or "%s\n%s" % (self.message, self.error)).lower()
+        return any(phrase in words for phrase in phrases)
 
     @property
     def place(self) -> str:

@@ -10,6 +10,7 @@ names the option or the object, the value, and what to do; it never contains a s
 
 from __future__ import annotations
 
+import json
 from typing import Any, Mapping
 
 from .masking import masked
@@ -93,14 +94,18 @@ class NoLeader(NotAManager):
 
 
 class EngineError(RolloutError):
-    """The Engine refused a request; `status` is its HTTP status, `reason` its own sentence."""
+    """The Engine refused a request; `status` is its HTTP status.
+
+    `reason` is its own sentence, to be judged by; `told` is the same as people may read it, without secrets.
+    """
 
     kind = "engine"
 
-    def __init__(self, message: str, status: int, reason: str) -> None:
+    def __init__(self, message: str, status: int, reason: str, told: str | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.reason = reason
+        self.told = reason if told is None else told
 
     @property
     def name_in_use(self) -> bool:
@@ -144,9 +149,17 @@ class RolloutFailed(RolloutError):
 
 def describe(value: Any) -> str:
     """A user's value as it appears in a message: quoted, on one line, at most 60 characters, all of them printable."""
-    text = repr(value) if not isinstance(value, str) else '"%s"' % value
+    text = _written(value) if not isinstance(value, str) else '"%s"' % value
     text = _printable(" ".join(text.split())[:61])
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _written(value: Any) -> str:
+    """A value that is no text, as it may stand in YAML; people who write playbooks need not know Python."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, TypeError, RecursionError):
+        return type(value).__name__
 
 
 def sentence(text: str) -> str:

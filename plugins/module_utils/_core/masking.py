@@ -20,9 +20,22 @@ MASK = "********"
 # What is nested deeper than any option is hidden whole, and not searched.
 _DEEPEST = 50
 
+
+def _set_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Whole words of a name that say "secret", and fragments that say it wherever they stand.
-_WORDS = frozenset(
-    ("key", "keys", "pass", "pwd", "pw", "auth", "authorization", "bearer", "jwt", "cookie", "salt", "pat")
+_WORDS = _set_of(
+    "key keys pass pwd pw auth authorization bearer jwt cookie salt pat cred creds passcode otp webhook sas"
+)
+# Words that end so, as in DBPASS and AUTHKEY; some do that have another meaning.
+_ENDING = re.compile(r"(?:pass|keys?|creds?|pwd)$")
+_HARMLESS = _set_of(
+    """
+    bypass compass encompass overpass surpass trespass underpass donkey hockey hotkey hotkeys jockey monkey monkeys
+    turkey turnkey valkey whiskey
+    """
 )
 _FRAGMENTS = re.compile(r"passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -32,7 +45,14 @@ _ASSIGNMENT = re.compile(r"(?P<head>-{0,2}(?P<name>[A-Za-z][A-Za-z0-9_.-]*)=)(?P
 # Settings inside one text, as in connection strings and mount options: only names that leave no doubt. Two equals
 # signs compare, as in constraints.
 _INSIDE = re.compile(
-    r"(?P<head>(?<![\w-])(?=[\w-]*(?:passw|passphrase|secret|token|api_?key))[\w-]+=)(?P<value>[^\s,;&=][^\s,;&]*)",
+    r"(?P<head>(?<![\w-])(?:(?=[\w-]*(?:passw|passphrase|secret|token|(?:api|access|account|private)_?key))[\w-]+|pwd|sig)"
+    r"=)(?P<value>[^\s,;&=][^\s,;&]*)",
+    re.IGNORECASE,
+)
+# The same in what programs print, where a colon does as well, as in JSON and in headers.
+_PRINTED = re.compile(
+    r"(?P<head>(?<![\w-])(?=[\w-]*(?:passw|passphrase|secret|token|(?:api|access|private)[_-]?key|authorization))[\w-]+"
+    r"[\"']?\s?:\s?[\"']?(?:(?:Basic|Bearer|Token)\s)?)(?P<value>[^\s\"',;&{}\[\]]+)",
     re.IGNORECASE,
 )
 # Names with values anywhere in a text, as in a dict that is written as text, whoever is to read it. Two equals signs
@@ -49,7 +69,8 @@ def looks_secret(name: str) -> bool:
     """Whether a variable, option or label of this name is likely to hold a secret."""
     if _FRAGMENTS.search(name):
         return True
-    return any(word.lower() in _WORDS for word in _WORD.findall(name))
+    words = [word.lower() for word in _WORD.findall(name)]
+    return any(word in _WORDS or (_ENDING.search(word) and word not in _HARMLESS) for word in words)
 
 
 def is_secret(name: str, value: str) -> bool:
@@ -67,6 +88,12 @@ def mask_text(text: str) -> str:
     if "://" in text:
         text = _URL.sub(lambda match: match.group("head") + MASK, text)
     return _INSIDE.sub(lambda match: match.group("head") + MASK, text) if "=" in text else text
+
+
+def mask_printed(text: str) -> str:
+    """A line that a program printed, with what `mask_text` hides, and with `password: …` and the like hidden."""
+    text = mask_text(text)
+    return _PRINTED.sub(lambda match: match.group("head") + MASK, text) if ":" in text else text
 
 
 def mask_value(name: str, value: str) -> str:

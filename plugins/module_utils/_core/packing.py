@@ -72,3 +72,8 @@ def index_of(raw: Mapping[str, Any]) -> int:
 def mapping(value: Any) -> Mapping[str, Any]:
     """The value if it is a JSON object, else an empty one."""
     return value if isinstance(value, Mapping) else {}
+
+
+def texts_by_name(value: Any) -> dict[str, str]:
+    """The texts of a JSON object by their names; what is no text is left out."""
+    return {str(name): text for name, text in mapping(value).items() if isinstance(text, str) and text}

@@ -226,6 +226,9 @@ DISTRIBUTION = Record(
         "Platforms": Listed(Record({"architecture": TEXT, "Architecture": TEXT, "os": TEXT, "OS": TEXT})),
     }
 )
+CONTAINER = Record(
+    {"State": Record({"Health": Record({"Log": Listed(Record({"Output": TEXT}))})})},
+)
 IMAGE = Record({"Id": TEXT, "RepoDigests": _TEXTS, "RepoTags": _TEXTS})
 INFO = Record({"ID": TEXT, "Name": TEXT, "Swarm": Record({"NodeID": TEXT})})
 WRITTEN = Record({"ID": TEXT, "Warnings": _TEXTS, "Warning": TEXT})

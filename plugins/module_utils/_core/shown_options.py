@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from .masking import MASK, mask_text, masked, secrets_in, secrets_of_text
+from .secret_values import spelled
 
 Arguments = Mapping[str, Mapping[str, Any]]
 
@@ -20,7 +21,7 @@ Arguments = Mapping[str, Mapping[str, Any]]
 _NAMES = ("secrets", "configs")
 # Options whose secrets are looked for in all that is told. Of others only passwords of URLs and of settings are: names
 # must stay readable.
-_MAY_HOLD_SECRETS = frozenset(
+MAY_HOLD_SECRETS = frozenset(
     (
         "env",
         "args",
@@ -38,8 +39,6 @@ _MAY_HOLD_SECRETS = frozenset(
         "body",
     )
 )
-# Hiding shorter texts would hide half of the output, and who has such a password has another problem.
-_SHORTEST_SECRET = 4
 
 
 def by_any_name(arguments: Arguments) -> dict[str, Mapping[str, Any]]:
@@ -101,18 +100,20 @@ def _plain(value: Any) -> Any:
 
 def secrets_of_options(params: Any, entries: Mapping[str, Arguments]) -> frozenset[str]:
     """The texts among options that must not be seen wherever they turn up, such as in what a container says."""
-    if not isinstance(params, Mapping):
-        return frozenset()
+    return spelled(_secrets(params, entries))
+
+
+def _secrets(params: Any, entries: Mapping[str, Arguments]) -> set[str]:
     found: set[str] = set()
+    if not isinstance(params, Mapping):
+        return found
     for option, value in params.items():
         if option in entries:
             several = value if isinstance(value, (list, tuple)) else [value]
-            found.update(*(secrets_of_options(one, {}) for one in several))
-        elif option in _MAY_HOLD_SECRETS:
+            found.update(*(_secrets(one, {}) for one in several))
+        elif option in MAY_HOLD_SECRETS:
             found |= secrets_in(value)
         else:
             texts = value if isinstance(value, (list, tuple)) else [value]
             found.update(*(secrets_of_text(text) for text in texts if isinstance(text, str)))
-    # Sentences have one line: what was on several is on one there.
-    found |= {" ".join(text.split()) for text in found}
-    return frozenset(text for text in found if len(text) >= _SHORTEST_SECRET)
+    return found

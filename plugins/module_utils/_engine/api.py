@@ -24,6 +24,7 @@ from .._core.errors import (
     RolloutError,
     UncertainWrite,
 )
+from .._core.secret_values import NO_SECRETS, SecretValues
 from .._core.shape import Listed, Shape, misfit
 from .._core.shapes import WRITTEN
 from .._core.units import digits_of
@@ -77,7 +78,7 @@ class Api:
     When the manager in use cannot be reached or is no manager (any more), the others are tried in turn,
     each once; the one that answers stays in use. While those that answer have no leader they are asked again, for
     `election` seconds, of which `tell` is told. A GET whose answer is lost is asked again, a write never: that is
-    `UncertainWrite`.
+    `UncertainWrite`. What an Engine says is told without `secrets`, and without those in what was sent to it.
 
     Raises `ConnectionFailed`, `NotAManager`, `NotFound`, `OutOfSequence`, `UncertainWrite`, `EngineError`.
     """
@@ -92,6 +93,7 @@ class Api:
         self.options = options
         self.election = election
         self.tell: Callable[[str], None] = _unheard
+        self.secrets: SecretValues = NO_SECRETS
         self._clock = clock
         self.calls: list[Call] = []
         # Monotonic moment of the last answer of any manager.
@@ -124,14 +126,15 @@ class Api:
         other = Api(self.options, self._opener, self.election, self._clock)
         other._hosts = list(self._hosts)
         other._version = self._version
-        other.calls, other.tell = self.calls, self.tell
+        other.calls, other.tell, other.secrets = self.calls, self.tell, self.secrets
+        other.answered_at = self.answered_at
         return other
 
     def each(self) -> Iterator[Api]:
         """A door to each of the managers, one after the other; it leads to no other, and waits for no leader."""
         for host in list(self._hosts):
             with Api(replace(self.options, hosts=(host,)), self._opener, election=0.0) as one:
-                one.calls = self.calls
+                one.calls, one.secrets = self.calls, self.secrets
                 yield one
 
     def get(
@@ -286,7 +289,8 @@ class Api:
         self.answered_at = self._clock.monotonic()
         self._learn(answer.headers)
         if answer.status_code >= 300:
-            raise engine_error(self.host, request.method, request.path, answer.status_code, answer.content)
+            hide = self.secrets.with_those_in(request.body).hide
+            raise engine_error(self.host, request.method, request.path, answer.status_code, answer.content, hide)
         return answer
 
     def _learn(self, headers: Headers) -> None:

@@ -19,6 +19,7 @@ _SHAPES: dict[str, Shape] = {
     "distribution": shapes.DISTRIBUTION,
     "images": shapes.IMAGE,
     "info": shapes.INFO,
+    "containers": shapes.CONTAINER,
 }
 _LISTED = ("services", "tasks", "nodes", "configs", "secrets", "networks")
 

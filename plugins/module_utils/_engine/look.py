@@ -45,7 +45,7 @@ def listing(api: Api, names: Sequence[str] | None = None, labels: Mapping[str, s
 
 def tasks_by_id(api: Api, task_ids: Sequence[str]) -> list[Task]:
     """Those of the tasks that still exist; works after their service is gone."""
-    return [Task.of(raw) for raw in api.get_list("/tasks", {"filters": {"id": list(task_ids)}})]
+    return [Task.of(raw, api.secrets) for raw in api.get_list("/tasks", {"filters": {"id": list(task_ids)}})]
 
 
 def _list(api: Api, filters: Mapping[str, list[str]]) -> list[Service]:

@@ -56,6 +56,23 @@ class Lookup:
             secrets=self._find("/secrets", needed.secrets),
         )
 
+    def existing(self, wanted: Iterable[str]) -> dict[str, str]:
+        """The IDs of those networks that there are, of an ID or a name each; those of one manager alone are none.
+
+        One listing and, where some are in no list, two more calls.
+        """
+        asked = list(dict.fromkeys(wanted))
+        if any(one not in self._networks for one in asked):
+            self._list_networks()
+        if any(one not in self._networks for one in asked):
+            for name in _PREDEFINED:
+                self._ask_predefined(name)
+        return {one: self._networks[one] for one in asked if one in self._networks}
+
+    def named(self, ids: Iterable[str]) -> dict[str, str]:
+        """The names of those networks by ID, as far as they were learnt."""
+        return {one: self._network_names[one] for one in ids if one in self._network_names}
+
     def network_names(self) -> dict[str, str]:
         """The names of all networks of the Swarm by ID."""
         self._list_networks()

@@ -59,7 +59,7 @@ def image_digest(
     try:
         answer = api.get(path, timeout=timeout, headers=headers)
     except EngineError as exc:
-        return _no_answer(image, exc.status, exc.reason)
+        return _no_answer(image, exc)
     except NoAnswerInTime:
         return ImageAnswer(
             image,
@@ -141,22 +141,23 @@ def _platforms(raw: Any) -> tuple[Mapping[str, str], ...]:
     return tuple(found)
 
 
-def _no_answer(image: str, status: int, reason: str) -> ImageAnswer:
+def _no_answer(image: str, refused: EngineError) -> ImageAnswer:
     registry = registry_of(image)
+    status, reason, told = refused.status, refused.reason, refused.told
     if status in (401, 403) or _DENIED.search(reason):
         return ImageAnswer(
             image,
             problem="unauthorized",
-            reason="registry %s does not let this login read %s (%s)" % (registry, image, reason),
+            reason="registry %s does not let this login read %s (%s)" % (registry, image, told),
         )
     if _SILENT.search(reason):
         return ImageAnswer(
             image,
             problem="unreachable",
-            reason="registry %s cannot be reached from the manager (%s)" % (registry, reason),
+            reason="registry %s cannot be reached from the manager (%s)" % (registry, told),
         )
     if status == 404 or _ABSENT.search(reason):
         return ImageAnswer(
-            image, problem="missing", reason="registry %s has no image %s (%s)" % (registry, image, reason)
+            image, problem="missing", reason="registry %s has no image %s (%s)" % (registry, image, told)
         )
-    return ImageAnswer(image, problem="other", reason="%s: %s" % (image, reason))
+    return ImageAnswer(image, problem="other", reason="%s: %s" % (image, told))

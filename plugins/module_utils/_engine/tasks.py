@@ -10,8 +10,9 @@ import re
 import struct
 from typing import Any, Iterable, NamedTuple, Sequence
 
-from .._core.cluster import Node, Service, Task
+from .._core.cluster import JsonObject, Node, Service, Task
 from .._core.errors import NotFound, RolloutError
+from .._core.masking import mask_printed
 from .._core.spec import has_placement, same_task_spec
 from .api import Api, segment
 
@@ -103,7 +104,7 @@ def _list(api: Api, service_ids: Iterable[str] | None, more: dict[str, list[str]
     filters = {**({} if wanted is None else {"service": wanted}), **more}
     query = {"filters": filters} if filters else None
     try:
-        return [Task.of(raw) for raw in api.get_list("/tasks", query)]
+        return [Task.of(raw, api.secrets) for raw in api.get_list("/tasks", query)]
     except NotFound:
         # The Engine refuses the whole list for one service that was removed since it was read (seen on 26.1).
         if wanted is None or len(wanted) == 1:
@@ -124,10 +125,11 @@ def list_nodes(api: Api) -> list[Node]:
     return [Node.of(raw) for raw in api.get_list("/nodes")]
 
 
-def task_log_tail(api: Api, task_id: str, lines: int = 10) -> list[str]:
+def task_log_tail(api: Api, task_id: str, lines: int = 10, spec: JsonObject | None = None) -> list[str]:
     """The last `lines` log lines of a task, both streams, oldest first; [] if there are none to be had.
 
-    Control characters and colours are removed, empty lines left out, long ones cut at 1000 characters.
+    Control characters and colours are removed, empty lines left out, long ones cut at 1000 characters. The secrets of
+    the module's task are hidden, and those of `spec`, with which the container runs: many print what they were given.
 
     Reads at most 64 KiB and 3 s: a missing or endless log never holds up a rollout.
     """
@@ -137,7 +139,8 @@ def task_log_tail(api: Api, task_id: str, lines: int = 10) -> list[str]:
     except RolloutError:
         return []
     text = b"".join(_frames(data)).decode("utf-8", "replace")
-    found = [_UNPRINTABLE.sub("", line).rstrip()[:LOG_COLUMNS] for line in text.split("\n")]
+    shown = api.secrets.with_those_in(spec or {}).hide(_UNPRINTABLE.sub("", text))
+    found = [mask_printed(line).rstrip()[:LOG_COLUMNS] for line in shown.split("\n")]
     return [line for line in found if line][-lines:]
 
 

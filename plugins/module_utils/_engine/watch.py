@@ -244,7 +244,7 @@ class Watch:
         """Fetch the last log lines of the first failures while they are still there."""
         for task in failures[:EVIDENCE_TASKS]:
             if task.id not in self._logs and task.container_id:
-                self._logs[task.id] = task_log_tail(self._api, task.id, EVIDENCE_LINES)
+                self._logs[task.id] = task_log_tail(self._api, task.id, EVIDENCE_LINES, task.spec)
 
 
 def _moved(before: State, after: State) -> bool:

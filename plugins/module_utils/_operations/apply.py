@@ -86,13 +86,24 @@ def carry_out(ctx: Context, decision: Decision) -> dict[str, Any]:
     if decision.way is not None and not plan.differs:
         if ctx.check_mode:
             _foresee(ctx, request, plan, result)
-        return stand(ctx, decision.way, plan.references, result, history=request.keeping.limit > 0)
+        noted = _hand_over(ctx, decision)
+        result = stand(ctx, decision.way, plan.references, result, history=request.keeping.limit > 0)
+        return {**result, "msg": "; ".join((result["msg"], noted))} if noted else result
     refuse_another_mode(decision)
     request.keeping.check()
     _foresee(ctx, request, plan, result)
     if ctx.check_mode:
         return result
     return _write(ctx, request, plan, result)
+
+
+def _hand_over(ctx: Context, decision: Decision) -> str:
+    """Hand a login over that nothing else takes along; what became of it."""
+    if decision.way is None or not decision.request.hand_over_login:
+        return ""
+    from . import login
+
+    return login.hand_over(ctx, decision.request, decision.way, decision.plan)
 
 
 def _foresee(ctx: Context, request: Request, plan: Draft, result: dict[str, Any]) -> None:

@@ -146,9 +146,9 @@ class Change:
         return conclude(self.ctx, self.name, watches, former, self.wanted, self._span(), self.result, self.ledger)
 
 
-def unplaced_before(ctx: Context, current: Service) -> frozenset[str]:
-    """The places whose tasks find no node before a change; one call where fewer tasks run than are wanted."""
+def unplaced_before(ctx: Context, current: Service) -> int:
+    """How many tasks find no node before a change; one call where fewer tasks run than are wanted."""
     wanted = replicas_of(current.spec) if current.mode == "replicated" else current.desired_tasks or 0
     if current.running_tasks is None or current.running_tasks >= wanted:
-        return frozenset()
+        return 0
     return unplaced(list_tasks(ctx.api, [current.id]))

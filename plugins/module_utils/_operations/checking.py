@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain, cycle, islice
 from typing import Callable, Iterable, NamedTuple, Sequence
 
@@ -24,6 +25,7 @@ from .._core.checks.settings import (
 from .._core.checks.targets import NoAddress, Target, refuse_outside, service_target, task_targets
 from .._core.cluster import Node, Task
 from .._core.http import Answer
+from .._core.masking import mask_text
 from .._engine.tasks import list_nodes, list_tasks
 from .context import Context
 
@@ -191,11 +193,16 @@ class _Runner:
         window = prometheus_duration(settings.window)
         values = {**facts(self.scene), **node_names(self.scene, nodes), "window": window}
         query = filled(settings.query, values)
-        return judge_prometheus(check, settings, instant_query(settings, query, self.doors.fetch), query)
+        answer = instant_query(settings, query, self.doors.fetch)
+        return judge_prometheus(check, settings, answer, query, self._hide)
 
     def _command(self, check: Check, settings: CommandSettings) -> CheckResult:
         from .._core.checks.judge_command import judge_command
         from .._engine.command import run_command
 
         ended = run_command(settings, environment(self.scene), self.ctx.clock, self.interrupted)
-        return judge_command(check, settings, ended)
+        return judge_command(check, settings, replace(ended, output=self._hide(ended.output)))
+
+    def _hide(self, text: str) -> str:
+        """What a server or a program says, without secrets."""
+        return mask_text(self.ctx.api.secrets.hide(text))

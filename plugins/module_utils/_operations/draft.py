@@ -20,7 +20,10 @@ from .ledger import Keeping
 
 @dataclass(frozen=True)
 class Request:
-    """What a task declares of one service."""
+    """What a task declares of one service.
+
+    `hand_over_login`: a login goes to Swarm with what is written; `hand_over_always`: also where nothing is.
+    """
 
     name: str
     desired: spec.Desired
@@ -30,6 +33,7 @@ class Request:
     force: bool = False
     login: Mapping[str, Any] | None = field(default=None, repr=False)
     hand_over_login: bool = False
+    hand_over_always: bool = False
     keeping: Keeping = field(default_factory=Keeping)
     strict: bool = False
     plan_id: str | None = None
@@ -61,7 +65,7 @@ def draft(ctx: Context, request: Request, current: Service | None, whole: JsonOb
     """
     before = whole if whole is not None else (current.spec if current else None)
     for text in request.desired.warnings:
-        ctx.warn(text)
+        ctx.warn("%s: %s" % (request.name, text))
     references = ctx.lookup.for_writing(ctx.api, request.desired, before)
     image, platforms, auth = _image(ctx, request, before)
     overlay = spec.overlay(
@@ -74,6 +78,8 @@ def draft(ctx: Context, request: Request, current: Service | None, whole: JsonOb
         platforms=platforms,
         force=request.force,
     )
+    for text in overlay.warnings:
+        ctx.warn("%s: %s" % (request.name, text))
     if current is None or overlay.differs:
         _refuse_what_the_engine_would_drop(ctx.api, request.desired)
     return Draft(current, overlay, references, auth)
@@ -86,17 +92,33 @@ def _image(
     wanted = spec.wanted_image(request.desired)
     present = image_of(before) if before else ""
     passed_on = _login(request, wanted or present) if request.hand_over_login else None
-    if wanted is None or spec.is_pinned(wanted) or request.resolve_image == "false":
+    if wanted is None or spec.is_pinned(wanted):
         return None, (), passed_on
-    if request.resolve_image == "changed" and present and spec.same_tag(present, wanted):
+    kept = spec.digest_of(present) if spec.same_tag(present, wanted) else ""
+    # As the CLI: whoever names an image and replaces all tasks means what its tag means now.
+    anew = bool(request.desired.values.get("force_update"))
+    if request.resolve_image == "false":
+        if kept and anew:
+            ctx.warn(
+                "image: %s keeps the digest %s, since resolve_image is false: force_update replaces the tasks with the "
+                "same content; resolve_image: changed takes what the tag means now" % (wanted, kept)
+            )
+        return None, (), passed_on
+    if request.resolve_image == "changed" and spec.same_tag(present, wanted) and not anew:
         return None, (), passed_on
     answer = ctx.lookup.digest(ctx.api, wanted, passed_on or _login(request, wanted))
     if answer.digest:
         return spec.pin(wanted, answer.digest), answer.platforms, passed_on
-    ctx.warn(
-        "image: %s is not pinned to a digest, since %s; each node uses what it takes the tag for"
-        % (wanted, answer.reason)
-    )
+    if kept:
+        ctx.warn(
+            "image: %s keeps the digest %s, since %s; run the task again when the registry tells what the tag means now"
+            % (wanted, kept, answer.reason)
+        )
+    else:
+        ctx.warn(
+            "image: %s is not pinned to a digest, since %s; each node uses what it takes the tag for"
+            % (wanted, answer.reason)
+        )
     return None, (), passed_on
 
 

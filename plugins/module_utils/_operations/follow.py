@@ -12,6 +12,8 @@ from typing import Any, Mapping
 from .._core import spec
 from .._core.cluster import Service
 from .._core.convergence import Goal, Verdict, goal
+from .._core.errors import sentence
+from .._engine.containers import health_output
 from .._engine.events import ServiceEvents
 from .._engine.watch import Watch, Watched
 from .context import Context
@@ -50,7 +52,7 @@ def follow(
     references: spec.References,
     *,
     alone: bool = False,
-    unplaced: frozenset[str] = frozenset(),
+    unplaced: int = 0,
 ) -> Watched:
     """Watch until there is a verdict; one of `superseded` says which options somebody else changed.
 
@@ -82,7 +84,24 @@ def watch_for(
     whose = identify(wanted, aim.former, references)
     interrupt = None if alone else ctx.interrupt
     watched = Watch(ctx.api, service_id, whose, events, ctx.clock, ctx.looks, ctx.tell, interrupt).follow(aim)
+    if watched.verdict.outcome == "stalled" and watched.state.waiting is not None:
+        return _with_health(ctx, watched, watched.state.waiting.checked)
     if watched.verdict.outcome != "superseded" or watched.service is None:
         return watched
     theirs = ", ".join(change.option for change in spec.differences(wanted, watched.service.spec, references))
     return replace(watched, verdict=Verdict("superseded", "%s: %s" % (watched.verdict.reason, theirs)))
+
+
+def _with_health(ctx: Context, watched: Watched, container_id: str) -> Watched:
+    """The same with what the health check that is waited for said last, where a manager has the container."""
+    template = watched.service.spec.get("TaskTemplate") or {} if watched.service is not None else {}
+    output = health_output(ctx.api, container_id, template) if container_id else ""
+    if not output:
+        return watched
+    says = '%s; the check said last: "%s"'
+    verdict, state = watched.verdict, watched.state
+    return replace(
+        watched,
+        verdict=replace(verdict, reason=says % (verdict.reason, sentence(output))),
+        state=replace(state, stalled_on=says % (state.stalled_on, sentence(output))),
+    )

@@ -60,7 +60,7 @@ def info(
     for service, shown in zip(services, found):
         shown["rollout"] = standing.shown(ctx, service, tasks[service.id])
     if history or readiness:
-        book = past.read_all(ctx.api)
+        book = past.read_all(ctx, [service.name for service in services])
         around = Surroundings.of(ctx) if readiness else None
         for service, shown in zip(services, found):
             shown.update(past.tell(book, service, references, now))

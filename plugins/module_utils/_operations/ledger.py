@@ -10,6 +10,7 @@ more for each revision that is beyond the limit.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Mapping, Sequence
 
@@ -53,6 +54,7 @@ class Ledger:
         self._keeping = keeping
         self._before: Service | None = None
         self._mine: Revision | None = None
+        self._wrote = ctx.wrote.count(name)
         self.previous: int | None = None
 
     @property
@@ -109,7 +111,10 @@ class Ledger:
             self._ctx.warn("%s: the outcome is not recorded in its history: %s" % (self._name, exc.message))
 
     def give_up(self) -> None:
-        """An error ended the task: `failed`, unless the write took effect; then the next run sees how it ended."""
+        """An error ended the task: a change that never was leaves no record, and one that was written is `failed`.
+
+        Unless the service carries it; then the next run sees how it ended.
+        """
         if self._mine is None:
             return
         try:
@@ -117,8 +122,20 @@ class Ledger:
         except RolloutError:
             return
         marker = history.read(service.spec) if service else None
-        if marker is None or marker.number != self._mine.number:
+        if marker is not None and marker.number == self._mine.number:
+            return
+        if self._ctx.wrote.count(self._name) > self._wrote:
             self.end("failed", None, service)
+        else:
+            self._forget(self._mine)
+
+    def _forget(self, mine: Revision) -> None:
+        """Nothing was written: the Engine refused it, or nobody was there to take it."""
+        with suppress(RolloutError):
+            for revision in self._known(AT_THE_END):
+                if records.same(revision, mine):
+                    records.drop(self._ctx.api, revision)
+        self._mine = None
 
     def _begin(
         self,
@@ -147,10 +164,18 @@ class Ledger:
                 actor=self._keeping.actor,
                 restores=restores,
                 base=current.version if current else 0,
+                networks=self._networks(wanted),
                 pinned=self._keeping.pin,
             )
         )
         return history.marked(wanted, self._mine.number)
+
+    def _networks(self, spec: Mapping[str, Any]) -> Mapping[str, str]:
+        """The names of its networks by ID, mostly known by now; a record without them is better than none."""
+        try:
+            return self._ctx.lookup.network_names(self._ctx.api, spec)
+        except RolloutError:
+            return {}
 
     def _adopt(self, current: Service, marker: history.Marker | None, known: Sequence[Revision] | None) -> int:
         """Record what others wrote, before anything is overwritten; the next number to take."""
@@ -175,6 +200,7 @@ class Ledger:
                 cause="changed outside at index %d" % current.version,
                 base=current.version,
                 outside=True,
+                networks=self._networks(current.spec),
                 outcome=_worth(current),
             ),
             done_by_another,
@@ -271,6 +297,7 @@ class Ledger:
             created_at=before.updated_at,
             cause="its record was deleted by others",
             outside=True,
+            networks=self._networks(before.spec),
             outcome=_worth(before),
         )
         try:

@@ -46,6 +46,24 @@ class Lookup:
         ids = {item for one in specs if one for item in spec.network_ids(one)}
         return self._resolve(api, spec.Needed(tuple(sorted(ids))))
 
+    def networks(self, api: Api, names: Mapping[str, str], specs: Iterable[Mapping[str, Any] | None]) -> spec.Networks:
+        """Which of the networks of former specifications there are still; `names` is what they were called, by ID."""
+        ids = {item for one in specs if one for item in spec.network_ids(one)}
+        if not ids:
+            return spec.Networks({}, names)
+        wanted = sorted(ids | {names[one] for one in ids if one in names})
+        return spec.Networks(self._of_the_engine(api).existing(wanted), names)
+
+    def network_names(self, api: Api, *specs: Mapping[str, Any] | None) -> dict[str, str]:
+        """The names by ID of the networks that the specifications are attached to; no call for what was learnt."""
+        ids = sorted({item for one in specs if one for item in spec.network_ids(one)})
+        if not ids:
+            return {}
+        names = self._of_the_engine(api)
+        names.existing(ids)
+        found: dict[str, str] = names.named(ids)
+        return found
+
     def digest(self, api: Api, image: str, login: str | None) -> Any:
         """What the registry says of an image; asked once for each image and login."""
         from .._engine.registry import image_digest
@@ -58,12 +76,15 @@ class Lookup:
     def _resolve(self, api: Api, needed: spec.Needed) -> spec.References:
         if not needed:
             return spec.NO_REFERENCES
+        found: spec.References = self._of_the_engine(api).resolve(needed)
+        return found
+
+    def _of_the_engine(self, api: Api) -> Any:
         if self._names is None:
             from .._engine.references import Lookup as Names
 
             self._names = Names(api)
-        found: spec.References = self._names.resolve(needed)
-        return found
+        return self._names
 
 
 def needed_for_writing(desired: spec.Desired, before: Mapping[str, Any] | None) -> spec.Needed:
@@ -83,6 +104,31 @@ def missing_objects(api: Api, *specs: Mapping[str, Any]) -> list[str]:
             there = {raw.get("ID") for raw in listed if isinstance(raw, dict)}
             missing += ['%s "%s"' % (what, name) for found, name in sorted(ids.items()) if found not in there]
     return missing
+
+
+def lacking(api: Api, networks: spec.Networks, *specs: Mapping[str, Any]) -> str:
+    """What going back to specifications needs and is gone, as the object of a sentence; empty where nothing is."""
+    objects = missing_objects(api, *specs)
+    lost = list(dict.fromkeys(found for one in specs for found in networks.gone(one)))
+    return "; and ".join(([gone(objects)] if objects else []) + ([gone_networks(networks, lost)] if lost else []))
+
+
+def gone_networks(networks: spec.Networks, lost: Sequence[str]) -> str:
+    """Networks that are gone, as the object of a sentence."""
+    named = [networks.names[one] for one in lost if one in networks.names]
+    others = [one for one in lost if one not in networks.names]
+    parts = []
+    if named:
+        what = "that was deleted; one created again under its name will do"
+        if len(named) > 1:
+            what = "that were deleted; those created again under their names will do"
+        parts.append("the %s %s" % (" and the ".join('network "%s"' % name for name in named), what))
+    if others:
+        names = "the network that was deleted and of which only the ID %s is recorded"
+        if len(others) > 1:
+            names = "networks that were deleted and of which only the IDs %s are recorded"
+        parts.append(names % " and ".join(others))
+    return "; and ".join(parts)
 
 
 def gone(missing: Sequence[str]) -> str:

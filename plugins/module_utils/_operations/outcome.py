@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from .._core import spec
@@ -37,14 +38,16 @@ def conclude(
     ledger: Ledger | None = None,
     *,
     extra: Mapping[str, Any] | None = None,
+    counted: Mapping[str, int] | None = None,
     advice: str | None = None,
     fine: bool = False,
 ) -> dict[str, Any]:
     """Complete `result` with the rollout's account; raises `RolloutFailed` with it on a bad outcome.
 
     What the service is, and every count, is what was read last: by the watch where its verdict was given on that, else
-    once more. `extra` is laid over the account, `advice` replaces the usual next step, and `fine` says that the outcome
-    is what was asked for, whatever it is.
+    once more. `extra` is laid over the account; `counted` are the tasks of the whole service where the watch was for a
+    part of them, with the keys of `rollout.tasks`. `advice` replaces the usual next step, and `fine` says that the
+    outcome is what was asked for, whatever it is.
     """
     last = watches[-1]
     states = [watched.state for watched in watches]
@@ -57,6 +60,8 @@ def conclude(
         ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
         rollout.update(ledger.numbers)
     now, listed = _as_watched(last) if last.fresh else read_now(ctx, name)
+    if counted is not None and now.spec is not None:
+        now = replace(now, desired=counted["desired"], filled=counted["updated"], running=counted["running"], others=())
     result["swarm_service"] = _shown(ctx, now)
     rollout["tasks"].update(now.tasks)
     if result.get("changed"):

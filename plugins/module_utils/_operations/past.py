@@ -7,33 +7,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, Sequence
+from typing import Any, Collection, Mapping, Sequence
 
 from .._core import history, spec
 from .._core.cluster import Service, Task
 from .._core.history import Revision
-from .._engine.api import Api
+from .context import Context
 from .readiness import Surroundings
 
 
 @dataclass(frozen=True)
 class Book:
-    """All recorded revisions by service, and the IDs of all configs and secrets that exist."""
+    """All recorded revisions by service, and what exists of that which they refer to."""
 
     revisions: Mapping[str, Sequence[Revision]]
-    existing: Mapping[str, frozenset[str]]
+    existing: history.Existing
 
 
-def read_all(api: Api) -> Book:
-    """Two calls, however many services: the configs hold the records, and are what records refer to."""
-    configs = api.get_list("/configs")
-    secrets = api.get_list("/secrets")
+def read_all(ctx: Context, names: Collection[str]) -> Book:
+    """Two calls, however many services: the configs hold the records, and are what records refer to.
+
+    Up to three more where revisions of the services of those names are attached to networks that are not known yet.
+    """
+    configs = ctx.api.get_list("/configs")
+    secrets = ctx.api.get_list("/secrets")
     revisions: dict[str, list[Revision]] = {}
     for raw in configs:
         revision = history.decode(raw)
         if revision is not None:
             revisions.setdefault(revision.service, []).append(revision)
-    return Book(revisions, {"config": _ids(configs), "secret": _ids(secrets)})
+    told = [one for name in names for one in revisions.get(name, ())]
+    networks = ctx.lookup.networks(ctx.api, history.names_of(told), [one.spec for one in told])
+    return Book(revisions, history.Existing({"config": _ids(configs), "secret": _ids(secrets)}, networks))
 
 
 def tell(book: Book, service: Service, references: spec.References, now: float) -> dict[str, Any]:
@@ -67,7 +72,8 @@ def way_back(
     book: Book, service: Service, references: spec.References, around: Surroundings, now: float
 ) -> dict[str, Any] | None:
     """Where `to: previous` leads from here, and whether it would get there; None where it leads nowhere."""
-    own = history.settled(book.revisions.get(service.name, ()), service, now)
+    settled = history.settled(book.revisions.get(service.name, ()), service, now)
+    own = history.brought_up(settled, book.existing.networks)
     chosen = history.choose(own, service.spec, history.Aim())
     if chosen is None:
         return None

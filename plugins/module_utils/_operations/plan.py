@@ -128,5 +128,7 @@ class Ground:
         """What earlier changes of the service measured."""
         if made.current is None:
             return core.Timings()
-        good = [one.swap for one in self.records if one.service == made.current.name and one.good]
-        return core.learn(self.tasks, made.current.id, good)
+        good = [one for one in self.records if one.service == made.current.name and one.good]
+        # Where a service was created no task had to stop before; that counts only where nothing else is known.
+        replaced = [one.swap for one in good if one.base and one.swap is not None]
+        return core.learn(self.tasks, made.current.id, replaced or [one.swap for one in good])

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from .._core import history, plan, spec
 from .._core.cluster import JsonObject, Node, Service, Task, image_of
@@ -21,17 +21,21 @@ from .context import Context
 
 @dataclass
 class Surroundings:
-    """The cluster around the services that are asked about: read once, each image looked up once."""
+    """The cluster around the services that are asked about: read once, each image looked up once.
+
+    `login` is for the registry of the images, in place of the user's own.
+    """
 
     ctx: Context
     nodes: Sequence[Node]
     tasks: Sequence[Task]
+    login: Mapping[str, Any] | None = field(default=None, repr=False)
     images: dict[str, ImageFacts] = field(default_factory=dict)
 
     @staticmethod
-    def of(ctx: Context) -> Surroundings:
+    def of(ctx: Context, login: Mapping[str, Any] | None = None) -> Surroundings:
         """Two calls."""
-        return Surroundings(ctx, tuple(list_nodes(ctx.api)), tuple(list_tasks(ctx.api)))
+        return Surroundings(ctx, tuple(list_nodes(ctx.api)), tuple(list_tasks(ctx.api)), login)
 
     def answer(self, current: Service, target: JsonObject, missing: Sequence[str]) -> dict[str, Any]:
         """Whether `current` can go back to `target`; per image one call to its registry and two per manager."""
@@ -57,7 +61,7 @@ class Surroundings:
 
     def _image(self, name: str) -> ImageFacts:
         if name not in self.images:
-            self.images[name] = _look_up(self.ctx, name)
+            self.images[name] = _look_up(self.ctx, name, self.login)
         return self.images[name]
 
 
@@ -69,7 +73,7 @@ def preflight(ctx: Context, images: Sequence[str] | None) -> dict[str, Any]:
     return {"cluster": around.cluster(), "images": [around.image(name) for name in dict.fromkeys(images)]}
 
 
-def _look_up(ctx: Context, name: str) -> ImageFacts:
+def _look_up(ctx: Context, name: str, given: Mapping[str, Any] | None) -> ImageFacts:
     from .._engine.registry import image_digest, registry_auth_header
 
     asked = {}
@@ -82,7 +86,7 @@ def _look_up(ctx: Context, name: str) -> ImageFacts:
             # A manager that cannot be asked is one more node of which only tasks tell.
             continue
     try:
-        login = registry_auth_header(name)
+        login = registry_auth_header(name, given)
     except OptionError:
         login = None
     answer = image_digest(ctx.api, name, login)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Mapping, Sequence
 
 from .._core import history, spec, steps
@@ -32,11 +32,18 @@ class Way:
 
     `final` is what the service carries in the end, `written` what is written first. `swarms_own`: with Swarm's own
     rollback, which knows one previous specification; else as an update, whose configuration is put back afterwards.
+    `registry_auth` is the login for the image that is restored; Swarm's own rollback takes none along.
     """
 
     final: JsonObject
     written: JsonObject
     swarms_own: bool
+    registry_auth: str | None = field(default=None, repr=False)
+
+    def write(self, ctx: Context, current: Service, references: spec.References) -> None:
+        """Set out. Raises what `write.update` raises."""
+        auth = self.registry_auth
+        write.update(ctx, current, self.written, references, rollback=self.swarms_own, registry_auth=auth)
 
 
 def way(
@@ -48,6 +55,7 @@ def way(
     number: int | None = None,
     restores: int | None = None,
     own: JsonObject | None = None,
+    registry_auth: str | None = None,
 ) -> Way:
     """The way from `current` to `final`, on which Swarm's own rollback is taken where it leads there.
 
@@ -56,12 +64,12 @@ def way(
     itself where it is not given.
     """
     kept = final if own is None else own
-    if config is None and _swarms_own_leads(current, kept, references, restores):
+    if config is None and registry_auth is None and _swarms_own_leads(current, kept, references, restores):
         return Way(kept, kept, swarms_own=True)
     travelling = history.moving(final, config)
     if number is not None and spec.differences(travelling, final):
         travelling = history.marked(travelling, number, returning=True)
-    return Way(final, travelling, swarms_own=False)
+    return Way(final, travelling, False, registry_auth)
 
 
 def restore(
@@ -78,7 +86,7 @@ def restore(
     With a `cause` it is the way out of a change that failed: nothing ends the watch early. Raises `RolloutError` where
     it cannot be written, `write.Superseded` where somebody else was quicker.
     """
-    write.update(ctx, current, back.written, references, rollback=back.swarms_own)
+    back.write(ctx, current, references)
     action = "rollback" if back.swarms_own else "update"
     watched = follow(ctx, events, action, current.id, back.written, None, references, alone=cause is not None)
     if watched.verdict.outcome == "completed" and not back.swarms_own:
@@ -175,6 +183,7 @@ class Rollback:
     references: spec.References
     ledger: Ledger
     result: dict[str, Any]
+    registry_auth: str | None = field(default=None, repr=False)
 
     def run(
         self, config: Mapping[str, Any] | None, restores: int | None, known: Sequence[history.Revision] | None
@@ -211,9 +220,10 @@ class Rollback:
             number=self.ledger.number,
             restores=restores,
             own=self.target,
+            registry_auth=self.registry_auth,
         )
         if not ctx.wait:
-            write.update(ctx, self.current, back.written, self.references, rollback=back.swarms_own)
+            back.write(ctx, self.current, self.references)
             return self._applied(begun, back)
         with ServiceEvents(ctx.api, self.current.id) as events:
             watched = restore(ctx, events, self.current, back, self.references)

@@ -32,7 +32,8 @@ from .standing import stand
 class RollbackRequest:
     """What a task asks for. `from_image`: act only while the service runs that image.
 
-    `explicit` says that a target was named, so that the result of a rollback is not left alone.
+    `explicit` says that a target was named, so that the result of a rollback is not left alone. `login` is given in
+    place of the one that is looked up; it is for the registry of the image that is restored.
     """
 
     name: str
@@ -43,6 +44,8 @@ class RollbackRequest:
     explicit: bool = False
     readiness: bool = True
     lock_wait: float = 120.0
+    login: Mapping[str, Any] | None = field(default=None, repr=False)
+    hand_over_login: bool = False
     keeping: Keeping = field(default_factory=Keeping)
 
 
@@ -56,6 +59,7 @@ def request_of(params: Mapping[str, Any]) -> RollbackRequest:
         if not number:
             raise OptionError("to", to, "give the number of a revision, or previous")
     image = params.get("to_image") or None
+    login = params.get("registry_auth") or None
     return RollbackRequest(
         name=params["name"],
         from_image=params.get("from_image"),
@@ -65,6 +69,8 @@ def request_of(params: Mapping[str, Any]) -> RollbackRequest:
         explicit=bool(to or image),
         readiness=bool(params.get("readiness", True)),
         lock_wait=steps.parse(params)[1].lock_wait,
+        login=login,
+        hand_over_login=bool(params.get("with_registry_auth")) or login is not None,
         keeping=keeping(params),
     )
 
@@ -100,7 +106,8 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
             "it does not run %s but %s, so there is nothing to roll back" % (request.from_image, current.image),
         )
     known = records.list_records(ctx.api, [request.name])
-    revisions = history.settled(known, current, ctx.clock.time())
+    networks = _networks(ctx, current, known)
+    revisions = history.brought_up(history.settled(known, current, ctx.clock.time()), networks)
     way = returning.look_at(ctx, current, known)
     if elsewhere or (_on_the_way_back(current) and not _aims(request)):
         target = _where_it_leads(way, known)
@@ -109,23 +116,27 @@ def roll_back(ctx: Context, request: RollbackRequest) -> dict[str, Any]:
         ctx.warn("%s: %s" % (current.name, reason))
         return _left_alone(ctx, current, reason)
     else:
-        target = _target(request, current, revisions)
-    references = ctx.lookup.for_reading(ctx.api, current.spec, target.spec)
-    if not spec.differences(way.whole, target.spec, references) and not _stuck(current):
-        result = _left_alone(ctx, current, "it already is what revision %s recorded" % _number(target), references)
+        target = _target(request, current, revisions, networks)
+    if not spec.differences(way.whole, target.spec) and not _stuck(current):
+        references = ctx.lookup.for_reading(ctx.api, current.spec)
+        result = _left_alone(ctx, current, _already(target), references)
         return stand(ctx, way, references, result, history=request.keeping.limit > 0)
     request.keeping.check()
-    _check_references(ctx, target)
+    _check_references(ctx, target, networks)
+    _tell_of_networks(ctx, current, target, known, networks)
+    auth = _login(ctx, request, current, target)
+    references = ctx.lookup.for_reading(ctx.api, current.spec, target.spec)
     result = _result(ctx, current, target, references)
     if ctx.check_mode:
         if request.readiness:
-            result["readiness"] = Surroundings.of(ctx).answer(current, target.spec, ())
+            result["readiness"] = Surroundings.of(ctx, request.login).answer(current, target.spec, ())
         return result
     if steps.stepping(current.spec):
         # Whoever drives a progressive rollout of it has to let go first.
         with locked(ctx, request.name, request.keeping.actor, "rollback", request.lock_wait, ask="rollback"):
-            return _restore(ctx, request, look.by_id(ctx.api, current.id) or current, target, references, result)
-    return _restore(ctx, request, current, target, references, result, known)
+            fresh = look.by_id(ctx.api, current.id) or current
+            return _restore(ctx, request, fresh, target, references, auth, result)
+    return _restore(ctx, request, current, target, references, auth, result, known)
 
 
 def _restore(
@@ -134,15 +145,28 @@ def _restore(
     current: Service,
     target: Target,
     references: spec.References,
+    auth: str | None,
     result: dict[str, Any],
     known: Sequence[Revision] | None = None,
 ) -> dict[str, Any]:
     if known is None:
         known = records.list_records(ctx.api, [request.name])
     ledger = Ledger(ctx, request.name, request.keeping)
-    rollback = Rollback(ctx, request.name, current, target.spec, references, ledger, result)
+    rollback = Rollback(ctx, request.name, current, target.spec, references, ledger, result, auth)
     config = _own_config(request, target)
     return rollback.run(config, target.revision.number if target.revision else None, known)
+
+
+def _login(ctx: Context, request: RollbackRequest, current: Service, target: Target) -> str | None:
+    """The X-Registry-Auth header for the image that is restored; None where none is handed over."""
+    from .._engine.registry import registry_auth_header
+    from . import login
+
+    found = registry_auth_header(image_of(target.spec), request.login) if request.hand_over_login else None
+    if found is None:
+        advice = "give registry_auth, or with_registry_auth after a docker login"
+        login.warn_of_another_registry(ctx, current, target.spec, advice)
+    return found
 
 
 def _own_config(request: RollbackRequest, target: Target) -> Mapping[str, Any] | None:
@@ -190,41 +214,103 @@ def _is_a_rollback_already(request: RollbackRequest, current: Service, revisions
     if _aims(request):
         return False
     if current.update_status.state == "rollback_completed":
-        return True
+        # One that had nothing to go back to says so as well, and it put nothing anywhere.
+        previous = current.previous_spec
+        return previous is None or bool(spec.differences(current.spec, previous))
     marker = history.read(current.spec)
-    own = next((r for r in revisions if marker and marker.intact and r.number == marker.number), None)
+    if marker is None or not marker.intact:
+        return False
+    # After Swarm's own rollback the specification carries the number that was restored.
+    number = history.current_number(revisions, current.spec)
+    own = next((one for one in revisions if one.number == number), None)
     return own is not None and own.restores is not None and own.good
 
 
-def _target(request: RollbackRequest, current: Service, revisions: Sequence[Revision]) -> Target:
+def _networks(ctx: Context, current: Service, known: Sequence[Revision]) -> spec.Networks:
+    """What became of the networks of all that may be gone back to."""
+    specs = [*(one.spec for one in known), current.spec, current.previous_spec]
+    return ctx.lookup.networks(ctx.api, history.names_of(known), specs)
+
+
+def _target(
+    request: RollbackRequest, current: Service, revisions: Sequence[Revision], networks: spec.Networks
+) -> Target:
     """The specification to restore. Without a history that helps it is the one that Swarm keeps itself."""
     if request.force and not request.explicit and current.previous_spec is not None:
-        return Target(current.previous_spec, None)
+        return _swarms_own(request, current, networks)
     chosen = history.choose(revisions, current.spec, request.aim)
     if chosen is not None:
         keep = request.aim.keep_replicas
         return Target(history.restoration(chosen.spec, current.spec, keep_replicas=keep), chosen)
-    if (revisions and request.explicit) or current.previous_spec is None:
-        raise NothingToGoBackTo(
-            "%s: there is nothing to go back to: no earlier revision with a good outcome differs from what it runs%s; "
-            "declare the wanted image with swarm_service"
-            % (current.name, "" if revisions else ", and Swarm keeps no previous specification of it")
-        )
-    return Target(current.previous_spec, None)
+    if revisions and request.explicit:
+        raise _nothing(current, _NONE_RECORDED)
+    return _swarms_own(request, current, networks, [_NONE_RECORDED] if revisions else [])
 
 
-def _number(target: Target) -> str:
-    return str(target.revision.number) if target.revision else "(Swarm's previous specification)"
+def _swarms_own(request: RollbackRequest, current: Service, networks: spec.Networks, why: Sequence[str] = ()) -> Target:
+    """The one previous specification that Swarm keeps, while it is another one than the present.
+
+    Swarm keeps what was there before the last write, and whoever deploys the same twice writes twice. `why` nothing
+    else will do.
+    """
+    previous = current.previous_spec
+    if previous is None:
+        raise _nothing(current, *(why or [_NONE_RECORDED, "Swarm keeps no previous specification of it"]))
+    marker = history.read(previous)
+    if marker is not None and marker.returning:
+        # That of the way here: it has the settings of a rollback that ended with the present one.
+        previous = history.with_own_config(previous, current.spec)
+    previous = networks.brought_up(previous)
+    target = history.restoration(previous, current.spec, keep_replicas=request.aim.keep_replicas)
+    if spec.differences(current.spec, target):
+        return Target(target, None)
+    scaled = any(change.option == "replicas" for change in spec.differences(current.spec, previous))
+    only = "differs from the present one in nothing but the number of replicas, which keep_replicas: false restores"
+    raise _nothing(current, *why, "Swarm's previous specification %s" % (only if scaled else "is the present one"))
 
 
-def _check_references(ctx: Context, target: Target) -> None:
-    """Refuse before anything is written when a config or secret that the target needs is gone."""
-    missing = lookup.missing_objects(ctx.api, target.spec)
+_NONE_RECORDED = "no earlier revision with a good outcome differs from what it runs"
+
+
+def _nothing(current: Service, *why: str) -> NothingToGoBackTo:
+    return NothingToGoBackTo(
+        "%s: there is nothing to go back to: %s; declare the wanted image with swarm_service"
+        % (current.name, ", and ".join(why))
+    )
+
+
+def _already(target: Target) -> str:
+    number = target.revision.number if target.revision else None
+    return "it already is what %s" % ("its rollback leads to" if number is None else "revision %d recorded" % number)
+
+
+def _named(target: Target) -> str:
+    return "revision %d" % target.revision.number if target.revision else "Swarm's previous specification"
+
+
+def _check_references(ctx: Context, target: Target, networks: spec.Networks) -> None:
+    """Refuse before anything is written when a config, secret or network that the target needs is gone."""
+    missing = lookup.lacking(ctx.api, networks, target.spec)
     if missing:
         raise NothingToGoBackTo(
-            "going back to revision %s is not possible: it needs %s; choose another revision, or declare the service "
-            "with swarm_service" % (_number(target), lookup.gone(missing))
+            "going back to %s is not possible: it needs %s; choose another revision, or declare the service "
+            "with swarm_service" % (_named(target), missing)
         )
+
+
+def _tell_of_networks(
+    ctx: Context, current: Service, target: Target, known: Sequence[Revision], networks: spec.Networks
+) -> None:
+    """Say to which networks the tasks come that were made again since: they are others than they were."""
+    number = target.revision.number if target.revision else None
+    recorded = next((one.spec for one in known if one.number == number), current.previous_spec or {})
+    attached = spec.network_ids(current.spec)
+    for name in networks.again(recorded):
+        if networks.present[name] not in attached:
+            ctx.warn(
+                "%s: the network %s was deleted and created again since %s was in force; its tasks go to the one that "
+                "is there now" % (current.name, name, _named(target))
+            )
 
 
 def _left_alone(

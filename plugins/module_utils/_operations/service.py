@@ -35,13 +35,14 @@ def request(params: Mapping[str, Any]) -> Request:
         raise OptionError("checks", checked[0].name, "checks run after steps: give steps, such as [1, 100%]")
     return Request(
         name=params["name"],
-        desired=spec.parse(params, _lines(params.get("env_files") or ())),
+        desired=spec.parse(params, _lines(params.get("env_files"))),
         unspecified=params["unspecified"],
         resolve_image=params["resolve_image"],
         allow_recreate=params["allow_recreate"],
         force=bool(params.get("force_update")),
         login=login,
         hand_over_login=bool(params.get("with_registry_auth")) or login is not None,
+        hand_over_always=bool(params.get("with_registry_auth")),
         keeping=keeping(params),
         strict=bool(params.get("strict")),
         plan_id=params.get("plan_id") or None,
@@ -77,10 +78,13 @@ def actor_of(params: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(value) for key, value in (params.get("actor") or {}).items() if value not in (None, "")}
 
 
-def _lines(paths: Sequence[str]) -> list[str]:
-    """The lines of the env files, in order. Raises `OptionError` for a file that cannot be read."""
+def _lines(paths: Sequence[str] | None) -> list[str] | None:
+    """The lines of the env files, in order; None without the option. Raises `OptionError` for an unreadable file."""
+    if paths is None:
+        return None
     lines: list[str] = []
-    for path in paths:
+    # Ansible makes a list with one empty text of an empty text.
+    for path in filter(None, paths):
         try:
             with open(path, encoding="utf-8-sig") as file:
                 text = file.read()

@@ -55,7 +55,8 @@ def _stuck(ctx: Context, current: Service, result: dict[str, Any]) -> dict[str, 
     outcome = "paused" if status.state == "paused" else "rollback_failed"
     if not ctx.wait or ctx.check_mode:
         ctx.warn("%s: %s: %s" % (current.name, outcome.replace("_", " "), reason))
-        result["msg"] = result["msg"] or "%s: nothing to change" % current.name
+        since = "it stands %s since an earlier update" % status.state.replace("_", " ")
+        result["msg"] = result["msg"] or "%s: nothing to change; %s" % (current.name, since)
         return result
     rollout = without_watch(outcome, reason, current.spec, current.spec, ctx.now(), current)
     now, _listed = read_now(ctx, current.name)

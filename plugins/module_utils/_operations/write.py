@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from .._core import spec
-from .._core.cluster import Service
+from .._core.cluster import Service, image_of
 from .._core.convergence import moving
 from .._core.errors import EngineError, OutOfSequence, RolloutError, UncertainWrite
 from .._engine import look, services
+from .._engine.registry import registry_of
 from .context import Context
 
 # The orchestrator's own status writes raise the version as well: a few conflicts are normal.
@@ -42,11 +43,12 @@ def update(
     uses Swarm's own previous specification, for who knows by `leads_back` that it is `wanted`.
 
     Raises `Superseded` when the specification is no longer the one that `wanted` was based on, `RolloutError` when
-    the connection breaks every time and nothing arrives.
+    nothing arrives however often it is tried.
     """
     ctx.about_to_write(current)
     base = current
     conflicts = 0
+    lost: UncertainWrite | None = None
     if spec.has_placement(base.spec):
         wanted = spec.with_placement(wanted)
     for _attempt in range(ATTEMPTS):
@@ -65,13 +67,14 @@ def update(
                 wanted,
                 rollback=rollback,
                 registry_auth=registry_auth,
-                registry_auth_from=None if registry_auth else "spec",
+                registry_auth_from=None if registry_auth else login_from(base, wanted),
             )
         except OutOfSequence as exc:
             again = _read_again(ctx, base, exc)
             conflicts += 1
         except UncertainWrite as exc:
             # The Engine may have acted although its answer was lost: its specification tells.
+            lost = exc
             again = _after_a_loss(ctx, base, exc)
             if not _untouched(base, again) and not spec.differences(again.spec, wanted, references):
                 return
@@ -83,11 +86,23 @@ def update(
         _refuse_if_changed(current, again, references, wanted if rollback else None)
         base = again
     if not conflicts:
-        raise _broken(current.name, "write")
+        raise _broken(current.name, "write", lost)
     raise Superseded(
         "%s: the service was written by others %d times while this task tried to; nothing of theirs was overwritten, "
         "run the task again when it is quiet" % (current.name, ATTEMPTS)
     )
+
+
+def login_from(base: Service, wanted: Mapping[str, Any]) -> str:
+    """Which login that Swarm keeps goes along where none is given: that of the specification, or of the previous one.
+
+    The image may come from another registry than the present one, back from where the previous one came.
+    """
+    previous = base.previous_spec
+    registry = registry_of(image_of(wanted))
+    if previous is None or registry == registry_of(image_of(base.spec)):
+        return "spec"
+    return "previous-spec" if registry == registry_of(image_of(previous)) else "spec"
 
 
 def leads_back(current: Service, target: Mapping[str, Any], references: spec.References) -> bool:
@@ -114,10 +129,12 @@ def create(
     Raises `Superseded` when the name is in use by now, or the answer was lost and the service is another one than this;
     `RolloutError` when the connection breaks every time and nothing arrives.
     """
+    lost: UncertainWrite | None = None
     for attempt in range(ATTEMPTS):
         try:
             service_id, warnings = services.create(ctx.api, wanted, registry_auth)
-        except UncertainWrite:
+        except UncertainWrite as exc:
+            lost = exc
             found = _perhaps_ours(ctx, name)
             if found is None:
                 ctx.wrote.remove(name)
@@ -143,15 +160,17 @@ def create(
                 "again" % name
             )
         return found.id
-    raise _broken(name, "create")
+    raise _broken(name, "create", lost)
 
 
 def remove(ctx: Context, current: Service) -> None:
     """Remove the service; where the answer was lost, until it really is gone."""
+    lost: UncertainWrite | None = None
     for _attempt in range(ATTEMPTS):
         try:
             there = services.remove(ctx.api, current.id)
-        except UncertainWrite:
+        except UncertainWrite as exc:
+            lost = exc
             ctx.wrote.append(current.name)
             if ctx.patiently(lambda: look.by_id(ctx.api, current.id)) is None:
                 return
@@ -160,14 +179,14 @@ def remove(ctx: Context, current: Service) -> None:
             if there:
                 ctx.wrote.append(current.name)
             return
-    raise _broken(current.name, "remove")
+    raise _broken(current.name, "remove", lost)
 
 
-def _broken(name: str, what: str) -> RolloutError:
-    """Nobody was in the way: nothing ever arrived."""
+def _broken(name: str, what: str, last: RolloutError | None) -> RolloutError:
+    """Nobody was in the way: nothing ever arrived. The last answer, or what came in place of one, says why."""
     return RolloutError(
-        "%s: the connection broke at each of %d attempts to %s it, and none arrived; run the task again"
-        % (name, ATTEMPTS, what)
+        "%s: none of %d attempts to %s it arrived, the last one since %s; run the task again"
+        % (name, ATTEMPTS, what, "nobody answered" if last is None else last.message)
     )
 
 

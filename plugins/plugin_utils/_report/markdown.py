@@ -65,6 +65,11 @@ def _facts(data: Mapping[str, Any]) -> Iterable[Mapping[str, str]]:
 
 
 def _section(section: Mapping[str, Any]) -> Iterable[str]:
+    if section["stalled_on"]:
+        yield "### Why it stalled"
+        yield ""
+        yield _text(section["stalled_on"])
+        yield ""
     if section["failures"]:
         yield "### What failed"
         yield ""

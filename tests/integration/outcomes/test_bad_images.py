@@ -74,6 +74,10 @@ def test_a_paused_update_fails_now_and_again(stage: Stage):
 
     assert (again.failed, again.outcome, again.changed) == (True, "paused", False)
     assert "swarm_service_rollback" in again.msg
+    # Who does not wait asks for no verdict on what was there before, nor does check mode.
+    for quick in (stage.service("crash:1.0", wait=False), stage.service(wait=False), stage.begin(check=True).wait()):
+        assert (quick.failed, quick.outcome, quick.changed) == (False, "unchanged", False)
+        assert "stands paused" in quick.msg
     assert stage.cluster.service(stage.name)["Version"] == version, "nothing may be posted: the way back would be lost"
     back = stage.rollback()
     assert (back.failed, back.outcome) == (False, "completed")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cluster import image
+from tests.integration.cluster import image, other_image
 from tests.integration.stage import QUICK, Stage
 from tests.integration.stamps import created, reached
 
@@ -54,12 +54,42 @@ def test_back_from_one_image_only(stage: Stage):
     assert stage.cluster.serving(stage.name) == {"web:1": 1}
 
 
-def test_the_former_number_of_replicas_comes_back(stage: Stage):
+def test_the_former_number_of_replicas_comes_back_only_when_asked_for(stage: Stage):
     stage.have("web:1", replicas=1)
     assert stage.service(replicas=3).outcome == "completed"
-    ran = stage.rollback()
+    kept = stage.rollback()
+    assert (kept.failed, kept.changed, kept.result["error_kind"]) == (True, False, "nothing_to_go_back_to")
+    assert "keep_replicas: false" in kept.msg
+    ran = stage.rollback(keep_replicas=False)
     assert (ran.failed, ran.outcome, ran.result["changes"]) == (False, "completed", ["replicas"])
     assert stage.cluster.serving(stage.name) == {"web:1": 1}
+
+
+def test_what_was_deployed_twice_is_nothing_to_go_back_to(stage: Stage):
+    stage.have("web:1", revision_history_limit=0)
+    stage.cluster.write(stage.name, other_image("web:2"))
+    stage.cluster.wait("it is through", lambda: stage.cluster.serving(stage.name) == {"web:2": 1})
+    stage.cluster.write(stage.name, lambda spec: None)
+    ways: list[dict[str, Any]] = [{}, {"to": "previous"}, {"from_image": "web:2"}]
+    for asked in ways:
+        for check in (False, True):
+            ran = stage.start("swarm_service_rollback", check=check, revision_history_limit=0, **asked).wait()
+            assert (ran.failed, ran.changed, ran.result["error_kind"]) == (True, False, "nothing_to_go_back_to")
+    assert "previous specification is the present one" in ran.msg
+    assert stage.rollback(from_image="web:1", revision_history_limit=0).outcome == "unchanged"
+    # Swarm's own rollback says that it is completed, and nothing has moved.
+    stage.cluster.go_back(stage.name)
+    assert stage.rollback(revision_history_limit=0).result["error_kind"] == "nothing_to_go_back_to"
+    assert stage.cluster.serving(stage.name) == {"web:2": 1}
+
+
+def test_the_present_scale_stays_without_a_history_too(stage: Stage):
+    stage.have("web:1", replicas=1, revision_history_limit=0)
+    scaled = {"revision_history_limit": 0, "replicas": 2}
+    assert stage.service("web:2", **scaled).outcome == "completed"
+    ran = stage.rollback(revision_history_limit=0)
+    assert (ran.failed, ran.outcome, ran.result["changes"]) == (False, "completed", ["image"])
+    assert stage.cluster.serving(stage.name) == {"web:1": 2}
 
 
 def test_after_an_automatic_rollback_there_is_nothing_left_to_go_back_to(stage: Stage):

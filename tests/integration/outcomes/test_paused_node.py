@@ -32,7 +32,7 @@ def test_a_good_update_of_a_global_service_is_not_taken_back(stage: Stage, pause
     ran = stage.service("web:2", progress_deadline="15s")
     assert (ran.failed, ran.outcome) == (False, "completed"), ran.output
     assert stage.cluster.serving(stage.name) == {"web:1": 1, "web:2": 2}
-    assert any(paused in text and "paused" in text for text in ran.result["warnings"])
+    assert any(paused in text and "paused" in text for text in ran.warnings)
     assert ran.rollout["tasks"]["desired"] == 2
     again = stage.service("web:2", progress_deadline="15s")
     assert (again.failed, again.changed, again.outcome) == (False, False, "unchanged"), again.output

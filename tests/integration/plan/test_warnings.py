@@ -108,6 +108,36 @@ def test_two_tasks_on_one_volume_meet_with_start_first(stage: Stage):
     assert ran.rollout["failures"][0]["exit_code"] == 42
 
 
+@pytest.mark.parametrize("shared", ["volume", "port"])
+def test_a_task_that_stops_for_longer_than_a_minute_meets_the_next_one(stage: Stage, shared: str):
+    options: dict[str, Any] = {"mounts": [{"type": "volume", "source": stage.name, "target": "/data"}]}
+    if shared == "port":
+        options = {"publish": [{"target_port": 80, "published_port": 18765, "mode": "host"}]}
+    stubborn = ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"]
+    place: dict[str, Any] = {"constraints": ["node.hostname == node1"]}
+    stage.have("web:1", command=stubborn, stop_grace_period="70s", placement=place, **options)
+    # What comes next ends at once, so that nobody has to wait for it at the end.
+    change: dict[str, Any] = {
+        "update_config": {"order": "stop-first", "parallelism": 1, "monitor": "1s"},
+        "stop_grace_period": "1s",
+    }
+    planned = plan(stage, "web:2", **change)
+    assert ("shared_volume_slow_stop" in codes(planned), "host_port_slow_stop" in codes(planned)) == (
+        shared == "volume",
+        shared == "port",
+    )
+    assert (planned["lowest_serving"], planned["highest_running"]) == (0, 2)
+    assert planned["estimated_seconds"] > 60
+    ran = stage.service("web:2", **change)
+    assert ran.outcome == "completed", ran.output
+    old = [task for task in stage.cluster.tasks(stage.name) if image(task["Spec"]) == "web:1"]
+    if shared == "volume":
+        assert 60 <= ran.rollout["duration"] < 68
+        assert [task["Status"]["State"] for task in old] == ["running"], "both have the volume"
+    else:
+        assert ran.rollout["duration"] >= 69, "the port was not free before"
+
+
 def test_strict_makes_an_error_of_it(stage: Stage):
     stage.have("web:1", replicas=2)
     before = stage.cluster.service(stage.name)["Version"]

@@ -93,6 +93,10 @@ SAME: list[tuple[list[str], dict[str, Any]]] = [
         },
     ),
     (
+        ["--mount=Type=Bind,Source=/srv,Target=/srv,Consistency=Cached,Bind-Propagation=RSlave"],
+        {"mounts": ["Type=Bind,Source=/srv,Target=/srv,Consistency=Cached,Bind-Propagation=RSlave"]},
+    ),
+    (
         ["--mount=type=volume,src=v,dst=/v,volume-subpath=s"],
         {"mounts": [{"type": "volume", "source": "v", "target": "/v", "volume_subpath": "s"}]},
     ),
@@ -131,6 +135,7 @@ SAME: list[tuple[list[str], dict[str, Any]]] = [
     ),
     (["--sysctl=net.core.somaxconn=1024"], {"sysctls": {"net.core.somaxconn": 1024}}),
     (["--ulimit=nofile=10:20", "--ulimit=nproc=5"], {"ulimits": ["nofile=10:20", "nproc=5"]}),
+    (["--ulimit=nofile=10:20", "--ulimit=core=-1"], {"ulimits": {"nofile": {"soft": 10, "hard": 20}, "core": -1}}),
     (["--update-order=start-first"], {"update_config": {"order": "start-first"}}),
     (["--rollback-parallelism=0"], {"rollback_config": {"parallelism": 0}}),
     (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..masking import MASK, is_secret, mask_text, mask_words, secrets_in
+from ..masking import MASK, is_secret, mask_printed, mask_words, secrets_in
 from ..units import SECOND, format_duration
 from .result import FAILED, PASSED, CheckResult, inconclusive, verdict
 from .settings import Check, CommandSettings
@@ -62,7 +62,7 @@ def _failed(check: Check, expected: int, rc: int | None, text: str, details: dic
 def _lines(settings: CommandSettings, output: str) -> list[str]:
     for secret in sorted(_secrets(settings), key=len, reverse=True):
         output = output.replace(secret, MASK)
-    lines = [mask_text(line).rstrip()[:_COLUMNS] for line in output.splitlines()]
+    lines = [mask_printed(line).rstrip()[:_COLUMNS] for line in output.splitlines()]
     return [line for line in lines if line][-_LINES:]
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 from ..http import Answer
 from ..masking import mask_text
@@ -23,6 +23,7 @@ from .settings import Check, PrometheusSettings
 
 _SHOWN = 5
 _LENGTH = 200
+Hide = Callable[[str], str]
 
 
 class NoReading(Exception):
@@ -37,30 +38,34 @@ class Reading:
     value: float
 
 
-def read(answer: Answer) -> tuple[Reading, ...]:
-    """The elements of an answer. Raises `NoReading`."""
+def read(answer: Answer, hide: Hide = mask_text) -> tuple[Reading, ...]:
+    """The elements of an answer; `hide` takes secrets out of the server's words. Raises `NoReading`."""
     if not answer.status:
-        raise NoReading("the server gave no answer: %s" % mask_text(answer.error))
+        raise NoReading("the server gave no answer: %s" % hide(answer.error))
     data = _json(answer)
     if data is None or data.get("status") not in ("success", "error"):
         raise NoReading("the server answered with HTTP %d and not as Prometheus does" % answer.status)
     if data["status"] == "error":
-        said = " ".join(mask_text(str(data.get("error") or data.get("errorType") or "")).split())[:_LENGTH]
+        said = " ".join(hide(str(data.get("error") or data.get("errorType") or "")).split())[:_LENGTH]
         raise NoReading("the server could not answer the query: %s" % said)
     result = data.get("data")
     kind, found = (result.get("resultType"), result.get("result")) if isinstance(result, dict) else (None, None)
     if kind == "scalar":
         return (Reading("", _value(found)),)
     if kind != "vector" or not isinstance(found, list):
-        raise NoReading("the query returns a %s; write one that returns an instant vector or a scalar" % kind)
-    return tuple(_element(element) for element in found)
+        raise NoReading(
+            "the query returns a %s; write one that returns an instant vector or a scalar" % hide(str(kind))
+        )
+    return tuple(_element(element, hide) for element in found)
 
 
-def judge_prometheus(check: Check, settings: PrometheusSettings, answer: Answer, query: str) -> CheckResult:
-    """The verdict: every element has to lie within the limits. `query` is what was asked."""
+def judge_prometheus(
+    check: Check, settings: PrometheusSettings, answer: Answer, query: str, hide: Hide = mask_text
+) -> CheckResult:
+    """The verdict: every element has to lie within the limits. `query` is what was asked, `hide` as for `read`."""
     details: dict[str, Any] = {"query": mask_text(query)}
     try:
-        found = read(answer)
+        found = read(answer, hide)
     except NoReading as reason:
         return inconclusive(check, str(reason), **details)
     known = [reading for reading in found if not math.isnan(reading.value)]
@@ -125,7 +130,7 @@ def _json(answer: Answer) -> Mapping[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _element(element: Any) -> Reading:
+def _element(element: Any, hide: Hide) -> Reading:
     data = element if isinstance(element, dict) else {}
     if "value" not in data:
         raise NoReading("the query returns histograms; write one that returns numbers")
@@ -133,7 +138,7 @@ def _element(element: Any) -> Reading:
     labels = metric if isinstance(metric, dict) else {}
     name = str(labels.get("__name__", ""))
     pairs = ['%s="%s"' % (key, labels[key]) for key in sorted(labels) if key != "__name__"]
-    return Reading(mask_text("%s{%s}" % (name, ",".join(pairs)))[:_LENGTH], _value(data["value"]))
+    return Reading(hide("%s{%s}" % (name, ",".join(pairs)))[:_LENGTH], _value(data["value"]))
 
 
 def _value(found: Any) -> float:

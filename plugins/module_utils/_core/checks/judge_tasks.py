@@ -98,7 +98,7 @@ def judge_tasks(
 ) -> CheckResult | None:
     """The verdict; None where it takes another look, which there is none once `given_up`."""
     details = _details(health)
-    killed = [task for task in health.ended if task.exit_code == KILLED and _UNHEALTHY not in task.error]
+    killed = [task for task in health.ended if task.exit_code == KILLED and not task.says(_UNHEALTHY)]
     if settings.oom and killed:
         text = "%s was killed (exit code 137), as the kernel does with what goes beyond its memory limit"
         return verdict(check, FAILED, text % _name(killed[0]), len(killed), 0, details=details)

@@ -64,7 +64,7 @@ def goal(
     *,
     started: float,
     wall: float,
-    unplaced: frozenset[str] = frozenset(),
+    unplaced: int = 0,
 ) -> Goal:
     """The goal of a write. `action` is create, update, rollback or join; see `Goal` for `unplaced`.
 
@@ -98,7 +98,7 @@ def step_goal(
     started: float,
     wall: float,
     since: float | None = None,
-    unplaced: frozenset[str] = frozenset(),
+    unplaced: int = 0,
 ) -> Goal:
     """The goal of one step: `travelling` is the specification that holds Swarm at it (see `steps.held`).
 

@@ -18,6 +18,9 @@ _MISSING_IMAGE = ("no such image", "manifest unknown", "not found: manifest", "p
 
 # A job's tasks are desired to be complete (swarmkit), a task that waits out its restart delay ready.
 _TO_RUN = ("running", "ready", "complete")
+# Before the scheduler has found a node. A new task waits in the first for up to a minute while Swarm waits for the end
+# of a former one that had no node either (observed on 26.1).
+NOT_PLACED = ("new", "allocated", "pending")
 
 
 def is_job(spec: JsonObject) -> bool:
@@ -81,19 +84,21 @@ def pending_reason(tasks: Iterable[Task]) -> str:
     """Why a task cannot be placed, in the scheduler's words, or empty."""
     for task in tasks:
         if task.state == "pending" and task.desired_state in _TO_RUN:
-            reason = task.error or (task.message if "no suitable node" in task.message else "")
+            reason = task.error or (task.message if task.says("no suitable node") else "")
             if reason:
                 return reason
     return ""
 
 
-def unplaced(tasks: Iterable[Task]) -> frozenset[str]:
-    """The places whose task waits for a node."""
-    return frozenset(place for place, task in live(tasks).items() if task.state == "pending")
+def unplaced(tasks: Iterable[Task]) -> int:
+    """How many places have a task without a node."""
+    return sum(1 for task in live(tasks).values() if task.state in NOT_PLACED)
 
 
 # What a task of such a state waits for; a task with a health check is starting until that has passed (moby).
 _WAITS = {
+    "new": "the task of %s has not been placed",
+    "allocated": "the task of %s has not been placed",
     "pending": "the task of %s has not been placed",
     "assigned": "the node of the task of %s has not taken it up",
     "accepted": "the node of the task of %s has not begun with it",
@@ -111,14 +116,18 @@ def waiting(tasks: Iterable[Task], names: Mapping[str, str]) -> Waiting | None:
         return Waiting('a task cannot be placed: "%s"' % unplaced, None, unplaced=True) if unplaced else None
     task = min(found, key=lambda one: (one.timestamp or one.created_at, one.id))
     place = "slot %d" % task.slot if task.slot else "node %s" % names.get(task.node_id, task.node_id)
+    if task.desired_state == "ready" and task.state in NOT_PLACED:
+        text = "the task of %s has waited for its restart delay, or for the end of the former one" % place
+        return Waiting(text, instant(task.timestamp))
     text = _WAITS.get(task.state, "the task of %s has been " + task.state) % place
-    return Waiting(text, instant(task.timestamp), task.state == "pending", task.state == "starting")
+    return Waiting(
+        text, instant(task.timestamp), task.state in NOT_PLACED, task.container_id if task.state == "starting" else ""
+    )
 
 
 def image_is_missing(task: Task) -> bool:
     """Whether the task ended because its image could not be had on its node."""
-    error = task.error.lower()
-    return task.ended and any(sign in error for sign in _MISSING_IMAGE)
+    return task.ended and task.says(*_MISSING_IMAGE)
 
 
 def swap_seconds(tasks: Iterable[Task]) -> float | None:

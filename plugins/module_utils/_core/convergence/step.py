@@ -31,6 +31,7 @@ from .types import (
     Seen,
     State,
     Verdict,
+    Waiting,
 )
 from .wanted import Wanted, wanted
 
@@ -53,7 +54,10 @@ def step(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdict | 
     if verdict is not None:
         return state, verdict
     state, verdict = _by_tasks(goal, state, seen)
-    return state, verdict or _by_patience(goal, state, seen)
+    verdict = verdict or _by_patience(goal, state, seen)
+    if verdict is not None and verdict.outcome == "stalled" and state.waiting is not None:
+        state = replace(state, stalled_on=_held_up(goal, state.waiting, seen.at))
+    return state, verdict
 
 
 def expected(goal: Goal, state: State) -> JsonObject:
@@ -348,9 +352,18 @@ def _by_patience(goal: Goal, state: State, seen: Observation) -> Verdict | None:
         return None
     reason = "no progress for %.1f s (limit %g s)" % (idle, limit)
     if state.waiting is not None:
-        reason += ": " + state.waiting.told(goal.wall + seen.at - goal.started)
-    held_up = _wanted(goal, state, seen).starting
-    before = {task.place for task in held_up} <= goal.unplaced and all(task.state == "pending" for task in held_up)
-    if held_up and before:
-        reason += "; it had found none before this change already"
-    return Verdict("stalled", reason, blameless=bool(held_up) and before)
+        reason += ": " + _held_up(goal, state.waiting, seen.at)
+    before = _missing_before(goal, _wanted(goal, state, seen).starting)
+    if before:
+        reason += "; as many had found no node before this change already"
+    return Verdict("stalled", reason, blameless=before)
+
+
+def _held_up(goal: Goal, waiting: Waiting, at: float) -> str:
+    """What a rollout waits for, and for how long by now (monotonic)."""
+    return waiting.told(goal.wall + at - goal.started)
+
+
+def _missing_before(goal: Goal, held_up: Sequence[Task]) -> bool:
+    """Whether all that is missing are tasks without a node, and no more of them than before the change."""
+    return 0 < len(held_up) <= goal.unplaced and all(task.state in readings.NOT_PLACED for task in held_up)

@@ -39,8 +39,8 @@ class Goal:
     create). `monitor` is how long a task that moved must serve before it counts; `min_healthy` asks
     for more than the orchestrator's own watch; `last_watch` is how long that takes once the last
     task serves and its delay is over, `healthy_after` how long a task may take to be healthy by what is declared.
-    `started` is monotonic, `wall` the wall clock then. `unplaced` are the places whose tasks had found no node before
-    the write.
+    `started` is monotonic, `wall` the wall clock then. `unplaced` counts the tasks that had found no node before the
+    write; which of them find one afterwards is chance.
 
     `places` makes it one step of a progressive rollout: so many places of the wanted specification are
     enough while Swarm's updater sleeps, and a single failure among them is too many. `since` is when that
@@ -60,7 +60,7 @@ class Goal:
     longest_delay: float = 0.0
     last_watch: float = 0.0
     healthy_after: float = 0.0
-    unplaced: frozenset[str] = frozenset()
+    unplaced: int = 0
     places: int | None = None
     since: float | None = None
 
@@ -120,13 +120,13 @@ class Verdict:
 class Waiting:
     """What holds a rollout up: a clause, and since when (wall clock of a node; None where nobody told).
 
-    `unplaced`: a task finds no node. `checked`: its health check has not passed.
+    `unplaced`: a task finds no node. `checked` is the ID of the container whose health check has not passed.
     """
 
     text: str
     since: float | None
     unplaced: bool = False
-    checked: bool = False
+    checked: str = ""
 
     def told(self, now: float) -> str:
         """The clause with how long it has been so by now (wall clock)."""
@@ -135,7 +135,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class State:
-    """What the watch knows so far; `initial` begins one."""
+    """What the watch knows so far; `initial` begins one.
+
+    `waiting` is what holds it up now, `stalled_on` what did when there was no progress for too long.
+    """
 
     progress_at: float
     unsettled_at: float
@@ -152,6 +155,7 @@ class State:
     paused: tuple[Node, ...] = ()
     rolling_back: bool = False
     waiting: Waiting | None = None
+    stalled_on: str = ""
     settled_at: float | None = None
     look_at: float | None = None
     swap: float | None = None

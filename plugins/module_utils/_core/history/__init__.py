@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from .ending import how_it_ended, settled
-from .listing import by, current_number, drift, entries, missing, recorded_already
+from .listing import Existing, by, current_number, drift, entries, missing, recorded_already
 from .marker import PROGRESS_LABEL, REVISION_LABEL, Marker, fingerprint, marked, read, text_of
 from .retention import to_prune
 from .revision import ABANDONED, ADOPTED, PENDING, SERVICE_LABEL, Revision, decode, encode, labels, object_name
-from .target import Aim, choose, moving, restoration, with_own_config
+from .target import Aim, brought_up, choose, moving, names_of, restoration, with_own_config
 
 __all__ = [
     "ABANDONED",
@@ -21,8 +21,10 @@ __all__ = [
     "REVISION_LABEL",
     "SERVICE_LABEL",
     "Aim",
+    "Existing",
     "Marker",
     "Revision",
+    "brought_up",
     "by",
     "choose",
     "current_number",
@@ -36,6 +38,7 @@ __all__ = [
     "marked",
     "missing",
     "moving",
+    "names_of",
     "object_name",
     "read",
     "recorded_already",

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
 
 from ..cluster import JsonObject, Service
 from ..masking import mask_text
-from ..spec import References, differences, object_ids
+from ..spec import Networks, References, differences, object_ids
 from ..times import instant
 from .ending import settled
 from .marker import Marker, read
@@ -49,17 +50,23 @@ def recorded_already(revisions: Sequence[Revision], spec: JsonObject, marker: Ma
     return None
 
 
-def entries(
-    revisions: Sequence[Revision], service: Service, existing: Mapping[str, frozenset[str]], now: float
-) -> list[dict[str, Any]]:
-    """The revisions, newest first. `existing` has the IDs of all configs and secrets by kind, `now` is wall time."""
+@dataclass(frozen=True)
+class Existing:
+    """What there is of that which revisions refer to: the IDs of all configs and secrets by kind, and the networks."""
+
+    objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    networks: Networks = field(default_factory=Networks)
+
+
+def entries(revisions: Sequence[Revision], service: Service, existing: Existing, now: float) -> list[dict[str, Any]]:
+    """The revisions, newest first; `now` is wall time."""
     known = settled(revisions, service, now)
     current = current_number(known, service.spec)
     newest_first = sorted(known, key=lambda one: -one.number)
     return [_entry(revision, revision.number == current, existing, now) for revision in newest_first]
 
 
-def _entry(revision: Revision, current: bool, existing: Mapping[str, frozenset[str]], now: float) -> dict[str, Any]:
+def _entry(revision: Revision, current: bool, existing: Existing, now: float) -> dict[str, Any]:
     created = instant(revision.created_at)
     return {
         "revision": revision.number,
@@ -78,14 +85,15 @@ def _entry(revision: Revision, current: bool, existing: Mapping[str, frozenset[s
     }
 
 
-def missing(spec: JsonObject, existing: Mapping[str, frozenset[str]]) -> list[str]:
-    """The configs and secrets that a specification needs and that are gone."""
-    return [
+def missing(spec: JsonObject, existing: Existing) -> list[str]:
+    """The configs, secrets and networks that a specification needs and that are gone."""
+    objects = [
         '%s "%s"' % (what, name)
         for what, ids in object_ids(spec).items()
         for found, name in sorted(ids.items())
-        if found not in existing.get(what, frozenset())
+        if found not in existing.objects.get(what, frozenset())
     ]
+    return [*objects, *existing.networks.missing(spec)]
 
 
 def by(actor: Mapping[str, str]) -> str | None:

@@ -16,7 +16,7 @@ from typing import Any, Mapping
 from ..cluster import JsonObject, image_of
 from ..masking import mask_text
 from ..naming import config_name
-from ..packing import index_of, mapping, pack, seconds, unpack
+from ..packing import index_of, mapping, pack, seconds, texts_by_name, unpack
 from ..shape import misfit
 from ..shapes import SERVICE_SPEC
 
@@ -42,8 +42,9 @@ class Revision:
     is `swap`: how long one task took from its creation until it served, at the median.
 
     `restores` is the revision that a rollback put back, `base` the version index of the service that the
-    change was based on (0: a new one, or not known), `outside` that others made it. `object_id` and
-    `version` are those of the config object that holds it; empty and 0 before it is stored.
+    change was based on (0: a new one, or not known), `outside` that others made it. `networks` has the names of its
+    networks by ID, since one that is made again has another. `object_id` and `version` are those of the config
+    object that holds it; empty and 0 before it is stored.
     """
 
     service: str
@@ -55,6 +56,7 @@ class Revision:
     restores: int | None = None
     base: int = 0
     outside: bool = False
+    networks: Mapping[str, str] = field(default_factory=dict)
     outcome: str = PENDING
     duration: float | None = None
     swap: float | None = None
@@ -80,7 +82,7 @@ def object_name(service: str, number: int) -> str:
 
 def encode(revision: Revision) -> dict[str, Any]:
     """The ConfigSpec for `POST /configs/create`. Raises `ValueError` when it does not fit."""
-    record = {
+    record: dict[str, Any] = {
         "format": FORMAT,
         "service": revision.service,
         "number": revision.number,
@@ -92,6 +94,8 @@ def encode(revision: Revision) -> dict[str, Any]:
         "outside": revision.outside,
         "spec": revision.spec,
     }
+    if revision.networks:
+        record["networks"] = dict(revision.networks)
     return {
         "Name": object_name(revision.service, revision.number),
         "Labels": labels(revision),
@@ -140,6 +144,7 @@ def decode(raw: Any) -> Revision | None:
         restores=restores if isinstance(restores, int) else None,
         base=base if isinstance(base, int) else 0,
         outside=record.get("outside") is True,
+        networks=texts_by_name(record.get("networks")),
         outcome=str(marks.get(OUTCOME_LABEL) or PENDING),
         duration=seconds(marks.get(DURATION_LABEL)),
         swap=seconds(marks.get(SWAP_LABEL)),

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Mapping, Sequence
 
 from ..cluster import JsonObject, mode_of
 from ..errors import OptionError
-from ..spec import differences
+from ..spec import Networks, differences
 from .choice import numbered, with_image
 from .marker import read
 from .revision import Revision
@@ -44,6 +44,16 @@ def choose(revisions: Sequence[Revision], current: JsonObject, aim: Aim) -> Revi
         if differences(current, restored):
             return candidate
     return None
+
+
+def names_of(revisions: Sequence[Revision]) -> dict[str, str]:
+    """The names of networks by ID, of all that the revisions tell of."""
+    return {found: name for revision in revisions for found, name in revision.networks.items()}
+
+
+def brought_up(revisions: Sequence[Revision], networks: Networks) -> list[Revision]:
+    """The revisions as they would be restored today: attached to the present networks of the same names."""
+    return [replace(one, spec=networks.brought_up(one.spec)) for one in revisions]
 
 
 def _before(revisions: Sequence[Revision], current: JsonObject) -> list[Revision]:

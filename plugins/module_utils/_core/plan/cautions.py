@@ -13,7 +13,7 @@ from ..spec.table import FIELDS
 from ..units import format_duration
 from .estimate import healthcheck
 from .moves import Moves
-from .pace import Pace
+from .pace import PATIENCE, Pace, grace_of, longest_grace
 from .room import host_ports
 from .types import Capacity, Caution, Image, Timings
 
@@ -34,8 +34,9 @@ def cautions(
         found += _of_pace(pace, moving.wanted)
         found += _of_health(spec, image)
         found += _of_start_first(spec, pace)
+        found += _of_slow_stop(spec, pace, moving)
         found += _of_restart(spec)
-        found += _of_grace(spec, tasks, timings)
+        found += _of_grace(spec, pace, tasks, timings)
     return tuple(found)
 
 
@@ -83,19 +84,16 @@ def _of_health(spec: JsonObject, image: Image) -> Iterable[Caution]:
 def _of_start_first(spec: JsonObject, pace: Pace) -> Iterable[Caution]:
     if not pace.start_first:
         return
-    ports = host_ports((spec.get("EndpointSpec") or {}).get("Ports"))
-    if ports:
-        listed = ", ".join("%d/%s" % (number, protocol) for protocol, number in sorted(ports))
+    listed = _host_ports(spec)
+    if listed:
         yield Caution(
             "host_port_start_first",
             "publish",
             "the old task holds host port %s until it stops, so with start-first the new one cannot start on its node: "
             "it goes to a node without one or stays pending; use update_config.order stop-first" % listed,
         )
-    mounts = ((spec.get("TaskTemplate") or {}).get("ContainerSpec") or {}).get("Mounts") or ()
-    shared = [mount for mount in mounts if _is_shared(mount)]
-    if shared:
-        listed = ", ".join("%s (%s)" % (mount.get("Target"), mount.get("Source")) for mount in shared)
+    listed = _shared_volumes(spec)
+    if listed:
         yield Caution(
             "shared_volume_start_first",
             "mounts",
@@ -103,6 +101,43 @@ def _of_start_first(spec: JsonObject, pace: Pace) -> Iterable[Caution]:
             "wants to be the only writer, such as a database, does not survive; use update_config.order stop-first"
             % listed,
         )
+
+
+def _of_slow_stop(spec: JsonObject, pace: Pace, moving: Moves) -> Iterable[Caution]:
+    """With stop-first Swarm does not wait for ever: after a minute the new task runs beside one that still stops."""
+    grace = max(grace_of(spec), longest_grace(moving.dirty))
+    if not pace.overlap(grace):
+        return
+    late = "a task has %s to stop (stop_grace_period), but with stop-first Swarm starts the new one after %s" % (
+        _text(grace),
+        _text(PATIENCE),
+    )
+    remedy = "let the process end on its stop signal, or set stop_grace_period to %s or less" % _text(PATIENCE)
+    ports, volumes = _host_ports(spec), _shared_volumes(spec)
+    if ports:
+        yield Caution(
+            "host_port_slow_stop",
+            "stop_grace_period",
+            "%s: the old one holds host port %s until it has stopped, so the new one stays pending as long or runs "
+            "beside it on another node; %s" % (late, ports, remedy),
+        )
+    if volumes:
+        yield Caution(
+            "shared_volume_slow_stop",
+            "stop_grace_period",
+            "%s: both then write to %s at the same time, which a program that wants to be the only writer, such as a "
+            "database, does not survive; %s" % (late, volumes, remedy),
+        )
+
+
+def _host_ports(spec: JsonObject) -> str:
+    ports = host_ports((spec.get("EndpointSpec") or {}).get("Ports"))
+    return ", ".join("%d/%s" % (number, protocol) for protocol, number in sorted(ports))
+
+
+def _shared_volumes(spec: JsonObject) -> str:
+    mounts = ((spec.get("TaskTemplate") or {}).get("ContainerSpec") or {}).get("Mounts") or ()
+    return ", ".join("%s (%s)" % (mount.get("Target"), mount.get("Source")) for mount in mounts if _is_shared(mount))
 
 
 def _is_shared(mount: Any) -> bool:
@@ -122,7 +157,7 @@ def _of_restart(spec: JsonObject) -> Iterable[Caution]:
         )
 
 
-def _of_grace(spec: JsonObject, tasks: Iterable[Task], timings: Timings) -> Iterable[Caution]:
+def _of_grace(spec: JsonObject, pace: Pace, tasks: Iterable[Task], timings: Timings) -> Iterable[Caution]:
     grace = FIELDS["stop_grace_period"].read(spec)
     shown = format_duration(grace)
     if grace == 0:
@@ -143,8 +178,21 @@ def _of_grace(spec: JsonObject, tasks: Iterable[Task], timings: Timings) -> Iter
     yield Caution(
         "grace_below_draining",
         "stop_grace_period",
-        "%s: what a task still serves is cut off; give it the time to drain, or let the process end on its stop signal"
-        % reason,
+        "%s: what a task still serves is cut off; %s" % (reason, _time_to_drain(pace, grace / 1e9)),
+    )
+
+
+def _time_to_drain(pace: Pace, grace: float) -> str:
+    """What to do, so far as it does not lead into `_of_slow_stop`."""
+    if pace.start_first:
+        return "give it the time to drain, or let the process end on its stop signal"
+    if grace >= PATIENCE:
+        return (
+            "let the process end on its stop signal, or use update_config.order start-first: with stop-first Swarm "
+            "waits no longer than %s" % _text(PATIENCE)
+        )
+    return "give it the time to drain, %s at most with stop-first, or let the process end on its stop signal" % _text(
+        PATIENCE
     )
 
 

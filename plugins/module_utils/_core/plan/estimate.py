@@ -12,6 +12,8 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from ..cluster import JsonObject, Task
 from ..convergence.readings import swap_seconds
+from ..times import instant
+from .pace import PATIENCE
 from .types import Image, Timings
 
 PULL, START, STOP = 3.0, 1.0, 1.0
@@ -20,6 +22,7 @@ RECENT = 5
 # The Engine's own defaults (moby daemon/health.go).
 _INTERVAL, _START_INTERVAL = 30.0, 5.0
 _START_INTERVAL_SINCE = (1, 44)
+_PATIENT = "as long as Swarm waits for a task that has longer to stop"
 
 
 @dataclass(frozen=True)
@@ -39,26 +42,63 @@ def learn(tasks: Iterable[Task], service_id: str, recorded: Sequence[float | Non
     What earlier revisions measured (`recorded`, oldest first) tells best; where nothing is recorded, the
     tasks that run now do.
     """
+    own = [task for task in tasks if task.service_id == service_id]
     measured = [swap for swap in recorded if swap is not None]
-    if measured:
-        return Timings(swap=median(measured[-RECENT:]))
-    return Timings(swap=swap_seconds(task for task in tasks if task.service_id == service_id))
+    swap = median(measured[-RECENT:]) if measured else swap_seconds(own)
+    return Timings(swap=swap, stopped=stopped_seconds(own))
+
+
+def stopped_seconds(tasks: Iterable[Task]) -> float | None:
+    """How long replaced tasks took to stop, at the median; None where none tells.
+
+    With stop-first Swarm asks a task to stop in the moment in which it creates the next one of its place.
+    """
+    places: dict[str, list[Task]] = {}
+    for task in tasks:
+        places.setdefault(task.place, []).append(task)
+    spans = []
+    for own in places.values():
+        own.sort(key=lambda task: task.created_at)
+        for former, following in zip(own, own[1:]):
+            asked, ended = instant(following.created_at), instant(former.timestamp)
+            if former.state == "shutdown" and asked is not None and ended is not None and ended > asked:
+                spans.append(ended - asked)
+    return median(spans) if spans else None
 
 
 def pacing(
-    timings: Timings, image: Image, spec: JsonObject, api_version: tuple[int, int], *, pulls: bool, stops: bool
+    timings: Timings,
+    image: Image,
+    spec: JsonObject,
+    api_version: tuple[int, int],
+    *,
+    pulls: bool,
+    stops: bool,
+    slow: bool = False,
 ) -> Pacing:
-    """The seconds to reckon with: whether nodes may have to get another image, and old tasks stop before."""
+    """The seconds to reckon with: whether nodes may have to get another image, and old tasks stop before.
+
+    `slow`: the old tasks may take longer to stop than Swarm waits. Who lets them knows why, so that it is reckoned with
+    unless they were seen to be quicker.
+    """
     stop = STOP if timings.stop is None else timings.stop
+    if slow:
+        seen = timings.stopped if timings.stop is None else timings.stop
+        stop = PATIENCE if seen is None else min(seen, PATIENCE)
     if timings.start is None and timings.swap is not None:
-        return Pacing(timings.swap, timings.swap, stop, "measured")
+        if not slow or timings.swap > stop:
+            return Pacing(timings.swap, timings.swap, stop, "measured")
+        # It was measured where no task had to stop before.
+        known = timings.stopped is not None
+        notes = () if known else ("not measured yet, so assumed for each task: stop %g s, %s" % (stop, _PATIENT),)
+        return Pacing(stop + timings.swap, timings.swap, stop, "measured" if known else "defaults", notes)
     probe = first_probe(spec, image, api_version)
     pull = (PULL if timings.pull is None else timings.pull) if pulls else 0.0
     start = START + probe if timings.start is None else timings.start
     guessed = {
         "pull %g s" % pull: pulls and timings.pull is None,
         "start %g s" % start: timings.start is None,
-        "stop %g s" % stop: stops and timings.stop is None,
+        ("stop %g s, %s" % (stop, _PATIENT) if slow else "stop %g s" % stop): stops and timings.stop is None,
     }
     assumed = [text for text, is_guess in guessed.items() if is_guess]
     swap = max(stop if stops else 0.0, pull) + start

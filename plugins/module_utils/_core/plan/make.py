@@ -12,12 +12,13 @@ from typing import Callable, Sequence
 from ..cluster import JsonObject, Node, Service, Task, image_of, mode_of
 from ..convergence.readings import live
 from ..spec import Overlay
+from ..units import format_duration
 from . import capacity as check
 from .cautions import cautions
 from .estimate import STOP, Pacing, healthcheck, pacing
 from .identity import identify
 from .moves import Moves, moves, spot
-from .pace import Pace
+from .pace import PATIENCE, Pace, longest_grace
 from .types import Batch, Capacity, Caution, Facts, Plan
 
 ANY_ORDER = (
@@ -77,9 +78,11 @@ def make(
     action = _action(current, overlay, moving)
     pulls = current is None or image_of(current.spec) != image_of(spec)
     stops = bool(moving.dirty) and not pace.start_first
-    speed = pacing(facts.timings, facts.image, spec, facts.api_version, pulls=pulls, stops=stops)
+    overlap = pace.overlap(longest_grace(moving.dirty))
+    slow = stops and overlap > 0
+    speed = pacing(facts.timings, facts.image, spec, facts.api_version, pulls=pulls, stops=stops, slow=slow)
     serving = sum(1 for task in present if task.running)
-    batches = _batches(moving, pace, speed, facts.nodes, sizes, stepwise=targets is not None)
+    batches = _batches(moving, pace, speed, facts.nodes, sizes, overlap, stepwise=targets is not None)
     replacing = bool(moving.dirty)
     stays = 0 if action == "recreate" else sum(1 for task in (*moving.dirty, *moving.clean) if task.running)
     seconds = None if targets and replacing else _seconds(action, moving, pace, speed, spec, fits)
@@ -102,6 +105,7 @@ def make(
         cautions=_relevant(action, overlay, cautions(spec, moving, own, facts.image, facts.timings, fits)),
         notes=(
             *_notes(spec, action, moving, batches, speed, facts),
+            *([_beside(longest_grace(moving.dirty))] if slow else []),
             *((STEPWISE,) if targets and replacing else ()),
         ),
     )
@@ -141,23 +145,46 @@ def _others(current: Service | None, overlay: Overlay, facts: Facts) -> Sequence
     return [task for task in facts.tasks if task.service_id != current.id]
 
 
+def _beside(grace: float) -> str:
+    return (
+        "a task has %s to stop, and with stop-first Swarm waits %s for it: one that takes longer still runs beside the "
+        "new one" % (format_duration(round(grace * 1e9)), format_duration(round(PATIENCE * 1e9)))
+    )
+
+
 def _batches(
-    moving: Moves, pace: Pace, speed: Pacing, nodes: Sequence[Node], sizes: Sequence[int], *, stepwise: bool
+    moving: Moves,
+    pace: Pace,
+    speed: Pacing,
+    nodes: Sequence[Node],
+    sizes: Sequence[int],
+    overlap: float,
+    *,
+    stepwise: bool,
 ) -> tuple[Batch, ...]:
-    """The slots in the order of their numbers, so many at a time. When a later step begins, nobody can foretell."""
+    """The slots in the order of their numbers, so many at a time. When a later step begins, nobody can foretell.
+
+    `overlap` is for how many seconds an old task may still stop when the new one of its place has been started.
+    """
     serving = sum(1 for task in (*moving.dirty, *moving.clean) if task.running)
     found: list[Batch] = []
+    leaving: list[int] = []
     first = 0
+    # Batches come no sooner than this one after the other; of those that are not further back tasks may still stop.
+    apart = max(speed.swap + pace.delay, PATIENCE)
+    reach = -int(-overlap // apart)
     for size in sizes:
         tasks = moving.dirty[first : first + size]
         first += size
         running = sum(1 for task in tasks if task.running)
         starts_at = round(len(found) * (speed.swap + pace.delay), 1)
+        leaving.append(running)
+        beside = sum(leaving[-reach:]) if reach else 0
         found.append(
             Batch(
                 spots=tuple(spot(task, nodes) for task in tasks),
                 serving_min=serving if pace.start_first else serving - running,
-                surge=len(tasks) if pace.start_first else 0,
+                surge=len(tasks) if pace.start_first else beside,
                 starts_at=None if stepwise and found else starts_at,
             )
         )

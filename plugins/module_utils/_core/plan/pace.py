@@ -7,9 +7,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Iterable
 
-from ..cluster import JsonObject
+from ..cluster import JsonObject, Task
 from ..spec.table import FIELDS
+
+# Seconds for which Swarm waits with stop-first until the former task has stopped; then it starts the new one beside it
+# (swarmkit restart.go, defaultOldTaskTimeout; seen on 28.5).
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,24 @@ class Pace:
         """How long Swarm goes on watching after the last slot (swarmkit updater.go, seen on 26.1)."""
         return self.delay + 1 if self.delay >= self.monitor else self.monitor
 
+    def overlap(self, grace: float) -> float:
+        """For how many seconds a task that has `grace` seconds to stop may still run beside the one that replaces it.
+
+        Of start-first it is the nature, and not counted here.
+        """
+        return 0.0 if self.start_first else max(grace - PATIENCE, 0.0)
+
     def at_a_time(self, slots: int) -> int:
         """How many of so many slots move together."""
         return min(self.parallelism or slots, slots)
+
+
+def grace_of(spec: JsonObject) -> float:
+    """The seconds that tasks of a specification have to stop."""
+    found: float = FIELDS["stop_grace_period"].read(spec) / 1e9
+    return found
+
+
+def longest_grace(tasks: Iterable[Task]) -> float:
+    """The seconds that those tasks have to stop, each by its own specification; the most."""
+    return max((grace_of({"TaskTemplate": task.spec}) for task in tasks), default=0.0)

@@ -19,13 +19,15 @@ class Timings:
 
     `start` is from the start of the process until it serves. `swap` is the whole way of a task from its
     creation until it serves, pulling and the stop of its predecessor included; it is used where the
-    others are not known.
+    others are not known. `stopped` is how long predecessors took to stop, as the task list tells; it is used where
+    they may take longer than Swarm waits.
     """
 
     pull: float | None = None
     start: float | None = None
     stop: float | None = None
     swap: float | None = None
+    stopped: float | None = None
 
 
 @dataclass(frozen=True)

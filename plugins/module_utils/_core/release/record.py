@@ -16,7 +16,7 @@ from typing import Any, Mapping
 from ..cluster import JsonObject, mode_of
 from ..masking import mask_text
 from ..naming import config_name
-from ..packing import index_of, mapping, pack, seconds, unpack
+from ..packing import index_of, mapping, pack, seconds, texts_by_name, unpack
 from ..shape import Named, Record, misfit
 from ..shapes import SERVICE_SPEC
 from ..units import digits_of
@@ -73,8 +73,9 @@ class Composition:
 
     `waves` are the names in the order in which they moved, `point` the point of no return. `restores` is the number
     of the release that was put back. `back` says that it is on its way back, for `reason`. `revisions` are the
-    labels that say which revision each service was in the end. Times are RFC 3339 text, `created_at` by the clock of
-    the controller and `stored_at` by that of the Swarm; `duration` is in seconds.
+    labels that say which revision each service was in the end. `networks` has the names by ID of the networks that
+    they are attached to, since one that is made again has another ID. Times are RFC 3339 text, `created_at` by the
+    clock of the controller and `stored_at` by that of the Swarm; `duration` is in seconds.
     """
 
     release: str
@@ -87,6 +88,7 @@ class Composition:
     cause: str = ""
     actor: Mapping[str, str] = field(default_factory=dict)
     restores: int | None = None
+    networks: Mapping[str, str] = field(default_factory=dict)
     outcome: str = PENDING
     reason: str = ""
     back: bool = False
@@ -148,7 +150,7 @@ def encode(one: Composition) -> dict[str, Any]:
         if member.found is not None:
             entry["found"] = member.found
         services[name] = entry
-    record = {
+    record: dict[str, Any] = {
         "format": FORMAT,
         "release": one.release,
         "number": one.number,
@@ -162,6 +164,8 @@ def encode(one: Composition) -> dict[str, Any]:
         "actor": {key: mask_text(value) for key, value in one.actor.items()},
         "restores": one.restores,
     }
+    if one.networks:
+        record["networks"] = dict(one.networks)
     return {"Name": object_name(one.release, one.number), "Labels": labels(one), "Data": pack(record)}
 
 
@@ -228,6 +232,7 @@ def decode(raw: Any) -> Composition | None:
         cause=str(record.get("cause") or ""),
         actor={str(key): str(value) for key, value in mapping(record.get("actor")).items()},
         restores=restores if isinstance(restores, int) else None,
+        networks=texts_by_name(record.get("networks")),
         outcome=str(marks.get(OUTCOME_LABEL) or PENDING),
         reason=str(marks.get(REASON_LABEL) or ""),
         back=marks.get(BACK_LABEL) == "true",

@@ -11,16 +11,15 @@ which IDs have to be looked up, `overlay` lays the values over the current spec 
 
 from __future__ import annotations
 
-from typing import Any, Mapping
-
 from .desired import Desired, needs, parse, read_env_file
-from .image import is_image, is_pinned, pin, same_tag
+from .image import digest_of, is_image, is_pinned, pin, same_tag
 from .kinds import NO_REFERENCES, References
 from .lay import Change, Needed, Overlay, differences, overlay, references_needed
 from .meaning import canonical, object_ids
+from .networks import Networks, network_ids
 from .placement import has_placement, with_placement
 from .shown import diff, show
-from .table import FIELDS, argument_spec
+from .table import argument_spec
 from .tasks import same_task_spec
 
 __all__ = [
@@ -28,12 +27,14 @@ __all__ = [
     "Change",
     "Desired",
     "Needed",
+    "Networks",
     "Overlay",
     "References",
     "argument_spec",
     "canonical",
     "diff",
     "differences",
+    "digest_of",
     "has_placement",
     "is_image",
     "is_pinned",
@@ -57,8 +58,3 @@ def wanted_image(desired: Desired) -> str | None:
     """The image that the user asked for, in Docker's familiar spelling, or None."""
     image = desired.values.get("image")
     return image if isinstance(image, str) and image else None
-
-
-def network_ids(spec: Mapping[str, Any]) -> tuple[str, ...]:
-    """IDs of the networks that a spec attaches its tasks to."""
-    return tuple(entry["id"] for entry in FIELDS["networks"].read(spec))

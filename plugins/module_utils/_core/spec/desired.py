@@ -11,20 +11,23 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from ..errors import OptionError
 from ..masking import secrets_in
-from ..units import parse_duration
 from .field import JOBS, OLDEST, Field
 from .kinds import Canonical
-from .table import FIELDS, TABLE, rows_of
+from .table import COMPLETE, FIELDS, TABLE, rows_of
 
 KEEP_REPLICAS = -1
 
 
 @dataclass(frozen=True)
 class Desired:
-    """What a task says about a service: canonical values by option name, and nothing it did not say."""
+    """What a task says about a service: canonical values by option name, and nothing it did not say.
+
+    `emptied` are the options with sub-options that were given without any of them.
+    """
 
     values: Mapping[str, Canonical] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -32,29 +35,37 @@ class Desired:
         return secrets_in(self.values)
 
 
-def parse(params: Mapping[str, Any], env_file_lines: Sequence[str] = ()) -> Desired:
+def parse(params: Mapping[str, Any], env_file_lines: Sequence[str] | None = None) -> Desired:
     """The wanted service from task options; options that are not a service's are ignored.
 
-    `env_file_lines` are the lines of all `env_files`, in order (see `read_env_file`); `env` wins over
-    them. Raises OptionError.
+    `env_file_lines` are the lines of all `env_files`, in order (see `read_env_file`), None where there is no such
+    option: files without a line mean no variables. `env` wins over them. Raises OptionError.
     """
     values: dict[str, Canonical] = {}
     warnings: list[str] = []
-    for row, given in _mentioned(params, warnings):
-        values[row.option] = row.default if given is _EMPTIED else row.parse(given)
-    if env_file_lines:
+    emptied: dict[str, None] = {}
+    for row, given in _mentioned(params):
+        if given is _EMPTIED:
+            values[row.option] = row.default
+            emptied[row.group] = None
+            continue
+        values[row.option] = row.parse(given)
+        warnings += row.kind.doubts(given, row.option)
+    if env_file_lines is not None:
         lines = FIELDS["env"].parse(list(env_file_lines))
         values["env"] = {**lines, **values.get("env", {})}
     _rules(values)
     if "mode" in values:
-        check_mode(values, values["mode"])
-    return Desired(values, tuple(warnings))
+        idle = check_mode(values, values["mode"], said=True, emptied=tuple(emptied))
+        values = {option: value for option, value in values.items() if option not in idle.options}
+        warnings += idle.warnings
+    return Desired(values, tuple(warnings), tuple(emptied))
 
 
 _EMPTIED = object()
 
 
-def _mentioned(params: Mapping[str, Any], warnings: list[str]) -> Iterable[tuple[Field, Any]]:
+def _mentioned(params: Mapping[str, Any]) -> Iterable[tuple[Field, Any]]:
     """Each row that the task mentions, with the value given."""
     groups: dict[str, Mapping[str, Any] | None] = {"": params}
     for row in TABLE:
@@ -70,8 +81,6 @@ def _mentioned(params: Mapping[str, Any], warnings: list[str]) -> Iterable[tuple
             continue
         if row.option == "force_update" and not _truth(given):
             continue
-        if name == "monitor" and given != "" and row.parse(given) == row.default and parse_duration(given) == 0:
-            warnings.append("%s: 0 does not switch monitoring off, the Engine takes it as 5s; 1ns does" % row.option)
         yield row, given
 
 
@@ -135,14 +144,47 @@ def _health(values: dict[str, Canonical]) -> None:
         values["healthcheck.disabled"] = False
 
 
-def check_mode(values: Mapping[str, Canonical], mode: str) -> None:
-    """Refuse options that a service of this mode does not know. Raises OptionError."""
+@dataclass(frozen=True)
+class Idle:
+    """Options that mean nothing for a mode and contradict nothing, and what is said about leaving them out."""
+
+    options: frozenset[str] = frozenset()
+    warnings: tuple[str, ...] = ()
+
+
+def check_mode(values: Mapping[str, Canonical], mode: str, said: bool, emptied: Sequence[str] = ()) -> Idle:
+    """The options that a service of this mode does not know. Raises OptionError where one asks for something.
+
+    A default asks for nothing: tasks that deploy services of several modes have it for all. But where the task has not
+    `said` the mode itself, a number of replicas is what it is about. An option that was `emptied` is not worth a word.
+    """
+    idle: dict[str, None] = {}
+    told: dict[str, str] = {}
     for option, value in values.items():
         row = FIELDS[option]
-        if mode in row.modes or (row.kind.same(value, row.default) and option != "replicas"):
+        if mode in row.modes:
             continue
-        what = "a job" if mode in JOBS else "a %s service" % mode
-        raise OptionError(option, row.kind.show(value), "remove it, %s (mode %s) has none" % (what, mode))
+        silent = row.kind.same(value, row.default)
+        if not (row.moot or silent) or (option == "replicas" and not said):
+            raise OptionError(option, row.kind.show(value), _leave_out(option, mode))
+        if row.group in emptied or (row.moot and silent):
+            continue
+        idle[option] = None
+        name = row.group if row.group in COMPLETE else option
+        shown = "" if row.group in COMPLETE else " (%s)" % row.kind.show(value)
+        told[name] = "%s%s is ignored: %s" % (name, shown, _has_none(mode))
+    return Idle(frozenset(idle), tuple(told.values()))
+
+
+def _has_none(mode: str) -> str:
+    what = "a job" if mode in JOBS else "a %s service" % mode
+    return "%s (mode %s) has none" % (what, mode)
+
+
+def _leave_out(option: str, mode: str) -> str:
+    if option == "replicas" and mode == "global":
+        return "remove it, %s; it runs one task on every node that meets its constraints" % _has_none(mode)
+    return "remove it, %s" % _has_none(mode)
 
 
 def needs(desired: Desired) -> tuple[tuple[str, tuple[int, int]], ...]:

@@ -12,7 +12,7 @@ default.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
 
 from .field import OLDEST, look_up, put, remove
@@ -55,6 +55,10 @@ class Entries(Kind):
     key: tuple[str, ...] = ()
     # The names that the short form of an entry uses.
     words: tuple[str, ...] = ()
+    # The sub-option that the names of a dict of entries stand for, where there may be one.
+    names: str = ""
+    # What others call something, and what to write instead of it.
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def argument(self) -> dict[str, Any]:
         # Entries may be short text too, so that Ansible must not insist on dicts.
@@ -66,11 +70,8 @@ class Entries(Kind):
     # The user's form -----------------------------------------------------------------------------
 
     def parse(self, value: Any, option: str) -> tuple[Entry, ...]:
-        value = rejoined(unpacked(value), self.words or (sub.option for sub in self.subs))
-        # One entry may stand alone; a short text has commas of its own and is not split at them.
-        items = [value] if isinstance(value, (str, Mapping)) and value else value
         found: dict[Any, Entry] = {}
-        for index, item in enumerate(items_of(items, option)):
+        for index, item in enumerate(self.items(unpacked(value), option)):
             where = "%s[%d]" % (option, index)
             for entry in self.entries(item, where):
                 if self.key_of(entry) in found:
@@ -78,33 +79,63 @@ class Entries(Kind):
                 found[self.key_of(entry)] = entry
         return tuple(found.values())
 
+    def items(self, value: Any, option: str) -> Sequence[Any]:
+        """The items of the user's list, which may also be one text, one entry alone, or a dict of entries."""
+        if isinstance(value, Mapping):
+            if not value:
+                return []
+            known = {name for sub in self.subs for name in (sub.option, *sub.aliases)}
+            alone = not self.names or self.names in value or set(value) <= known
+            return [value] if alone else [self.named(str(name), item, option) for name, item in value.items()]
+        if isinstance(value, str):
+            # Cut as Ansible does it. A field in quotes has commas of its own.
+            value = value.split(",") if '"' not in value else [value]
+        value = rejoined(value, self.words or (sub.option for sub in self.subs))
+        items = [value] if isinstance(value, str) else items_of(value, option)
+        stripped = [item.strip() if isinstance(item, str) else item for item in items]
+        return [item for item in stripped if item != ""]
+
+    def named(self, name: str, item: Any, where: str) -> Any:
+        """One entry of a dict of entries, as an item of a list."""
+        if item is not None and not isinstance(item, Mapping):
+            refuse("%s.%s" % (where, name), item, "write a dict of %s" % self._options())
+        return {**(item or {}), self.names: name}
+
     def entries(self, item: Any, where: str) -> Sequence[Entry]:
         """The canonical entries that one item of the user's list stands for."""
         given = self.short(item, where) if isinstance(item, str) else item
         if not isinstance(given, Mapping):
-            refuse(where, item, "write a dict of %s" % ", ".join(sub.option for sub in self.subs))
-        entry = self.check(self.entry(given, where), where)
+            refuse(where, item, "write a dict of %s" % self._options())
+        entry = self.check(self.entry(given, where, item), where)
         return [entry]
 
     def short(self, text: str, where: str) -> Mapping[str, Any]:
         """The long form of a short text; by default `name=value,name=value` as the CLI has it."""
         return fields_of(text, where)
 
-    def entry(self, given: Mapping[str, Any], where: str) -> dict[str, Any]:
-        """A canonical entry from a long one."""
+    def entry(self, given: Mapping[str, Any], where: str, written: Any) -> dict[str, Any]:
+        """A canonical entry from a long one; `written` is what the user has written, for messages."""
         left = {str(name): value for name, value in given.items() if value is not None}
+        for name, advice in self.elsewhere.items():
+            if name in left:
+                refuse(where, name, advice)
         entry = {}
         for sub in self.subs:
             names = [name for name in (sub.option, *sub.aliases) if name in left]
             values = [left.pop(name) for name in names]
+            if any(value != values[0] for value in values[1:]):
+                refuse(where, ", ".join(names), "name it once, these are the same")
             if not values and sub.required:
-                refuse(where, dict(given), "%s is missing" % sub.option)
+                refuse(where, written, "%s is missing" % sub.option)
             path = "%s.%s" % (where, sub.option)
             absent = not values or (isinstance(values[0], str) and not values[0])
             entry[sub.option] = sub.default if absent else sub.kind.parse(values[0], path)
         for name in left:
-            refuse(where, name, "use one of %s" % ", ".join(sub.option for sub in self.subs))
+            refuse(where, name, "use one of %s" % self._options())
         return entry
+
+    def _options(self) -> str:
+        return ", ".join(sub.option for sub in self.subs)
 
     def check(self, entry: dict[str, Any], where: str) -> dict[str, Any]:
         """Rules between the sub-options of one entry; returns the entry, completed."""

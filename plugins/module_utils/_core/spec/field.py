@@ -81,8 +81,9 @@ class Field:
 
     `default` is what absence means to the Engine; `partial` is what it means in an object that is
     there without the key, where that differs. `since` is the API version that brought it, `in_place`
-    says that a change of it keeps the running tasks, `modes` are the service modes that know it,
-    `legacy` is its flat name in the results of community.docker.
+    says that a change of it keeps the running tasks, `modes` are the service modes that know it; where
+    `moot` is set, what it says is true of every service of the others. `legacy` is its flat name in
+    the results of community.docker.
     """
 
     option: str
@@ -93,6 +94,7 @@ class Field:
     since: tuple[int, int] = OLDEST
     in_place: bool = False
     modes: tuple[str, ...] = ALL_MODES
+    moot: bool = False
     legacy: str = ""
     aliases: tuple[str, ...] = ()
 

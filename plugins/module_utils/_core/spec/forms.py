@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from typing import Any, Iterable, Mapping, NoReturn, Sequence
 
 from ..errors import OptionError
@@ -34,6 +35,50 @@ def text_of(value: Any, option: str) -> str:
     # What a dict or list holds is not repeated: beside a flag it may be a secret whatever its names are.
     told = type(value).__name__ if isinstance(value, (Mapping, list, tuple)) else value
     refuse(option, told, "write text, in quotes where YAML would read it as something else")
+
+
+IN_QUOTES = 'put it in quotes, as "%s" or as "%d": without them YAML makes the same number of both'
+
+
+def of_two_equal(number: Any) -> str:
+    """`22:22` for 1342: what YAML reads as that number where two equal parts below 60 stand; empty for others."""
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < 60 * 61 or number % 61:
+        return ""
+    return "%d:%d" % (number // 61, number // 61)
+
+
+# Words in the names of settings that YAML reads as other numbers without quotes: 022 as 18, 22:30 as 1350.
+_OCTAL_NAMES = frozenset(("mode", "umask", "mask", "chmod", "perm", "perms", "permission", "permissions"))
+_CLOCK_NAMES = frozenset(("at", "clock", "schedule"))
+# These count seconds as well, which are whole minutes then.
+_TIME_NAMES = frozenset(("time", "times", "hour", "hours"))
+_PAIR_NAMES = frozenset(("port", "ports", "publish", "listen", "bind", "user"))
+_NAME_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def doubtful_numbers(pairs: Mapping[Any, Any], option: str) -> tuple[str, ...]:
+    """A sentence for each number without quotes that YAML may have made of another text, judged by its name.
+
+    The number itself is not repeated: it may be a secret.
+    """
+    found = []
+    for name, value in pairs.items():
+        if isinstance(value, bool) or not isinstance(value, int):
+            continue
+        words = {word.lower() for word in _NAME_WORD.findall(str(name))}
+        example = ""
+        if words & _OCTAL_NAMES and value > 7:
+            example = "18 of 022"
+        elif 60 <= value < 24 * 60 * 60 and (words & _CLOCK_NAMES or (words & _TIME_NAMES and value % 60)):
+            example = "1350 of 22:30"
+        elif words & _PAIR_NAMES and of_two_equal(value):
+            example = "1342 of 22:22"
+        if example:
+            found.append(
+                "%s.%s: the number is taken as its digits; if something else stands there, put it in quotes, since "
+                "YAML makes %s" % (option, name, example)
+            )
+    return tuple(found)
 
 
 def flag_of(value: Any, option: str) -> bool:
@@ -76,7 +121,7 @@ def unpacked(value: Any) -> Any:
     if isinstance(text, str) and text.strip()[:1] in ("{", "["):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return value
     return value
 
@@ -84,11 +129,11 @@ def unpacked(value: Any) -> Any:
 def rejoined(value: Any, known: Iterable[str]) -> Any:
     """One short text of `name=value,name=value` that Ansible has cut at its commas, put together again.
 
-    Its parts all have known names; in a list of such texts the first name comes back.
+    Its parts all have known names, in any letter case; in a list of such texts the first name comes back.
     """
     if not _texts(value) or any("," in part for part in value):
         return value
-    names = [part.partition("=")[0].strip() for part in value]
+    names = [part.partition("=")[0].strip().lower() for part in value]
     if names.count(names[0]) > 1 or not set(names) <= set(known):
         return value
     return ",".join(value)
@@ -121,10 +166,15 @@ def unique(items: Iterable[Any]) -> list[Any]:
     return found
 
 
+def lowered(value: Any) -> Any:
+    """A text in small letters; anything else as it is."""
+    return value.lower() if isinstance(value, str) else value
+
+
 def fields_of(text: str, where: str) -> dict[str, Any]:
     """`a=1,b=2,c` as a dict (`c` is true); a field with a comma stands in double quotes, as in CSV.
 
-    A name given several times collects its values in a list.
+    Names may have any letter case, as the CLI has them. One given several times collects its values in a list.
     """
     found: dict[str, Any] = {}
     try:
@@ -133,6 +183,7 @@ def fields_of(text: str, where: str) -> dict[str, Any]:
         refuse(where, text, "write name=value, separated by commas, in one line")
     for cell in cells:
         name, equals, value = cell.strip().partition("=")
+        name = name.lower()
         if not name:
             refuse(where, text, "write name=value, separated by commas")
         given: Any = value if equals else True

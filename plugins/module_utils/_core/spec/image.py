@@ -77,6 +77,11 @@ def pin(reference: str, digest: str) -> str:
     return "%s@%s" % (spelled(reference).partition("@")[0], digest)
 
 
+def digest_of(reference: str) -> str:
+    """The digest (`sha256:…`) that the reference is pinned to, empty where it is to none."""
+    return spelled(reference).partition("@")[2]
+
+
 def is_image(present: str, asked: str) -> bool:
     """Whether a service that runs `present` runs what was asked for: a tag without a digest means any digest."""
     return spelled(present) == spelled(asked) if is_pinned(asked) else same_tag(present, asked)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping
 
 from .. import masking, units
-from .forms import flag_of, refuse, text_of, whole_number
+from .forms import IN_QUOTES, flag_of, of_two_equal, refuse, text_of, whole_number
 
 Canonical = Any
 Json = Any
@@ -51,6 +51,10 @@ class Kind:
     def parse(self, value: Any, option: str) -> Canonical:
         """Canonical from the user's form; raises OptionError."""
         return value
+
+    def doubts(self, value: Any, option: str) -> tuple[str, ...]:
+        """What a user is told about a form that is taken, but may mean something else than it looks like."""
+        return ()
 
     def read(self, raw: Json) -> Canonical:
         """Canonical from the Engine's form."""
@@ -91,14 +95,22 @@ class Kind:
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """Text; a number is taken as its digits, as in `user: 1000`."""
+    """Text; a number is taken as its digits, as in `user: 1000`.
+
+    A `pair` may have two parts with a colon between them, of which YAML makes a number. Ansible must not make a text of
+    that one before it is looked at.
+    """
 
     lower: bool = False
+    pair: bool = False
 
     def argument(self) -> dict[str, Any]:
-        return {"type": "str"}
+        return {"type": "raw" if self.pair else "str"}
 
     def parse(self, value: Any, option: str) -> str:
+        both = of_two_equal(value) if self.pair else ""
+        if both:
+            refuse(option, value, IN_QUOTES % (both, value))
         text = text_of(value, option)
         return text.lower() if self.lower else text
 
@@ -200,12 +212,22 @@ class _Measured(Kind):
 
 @dataclass(frozen=True)
 class Duration(_Measured):
-    """A time, canonical in nanoseconds; `zero_means` is what the Engine makes of 0."""
+    """A time, canonical in nanoseconds; `zero_means` is what the Engine makes of 0.
+
+    `longest` is the longest time that a number without a unit stands for; beyond it, it is one of nanoseconds.
+    """
 
     zero_means: int = 0
+    longest: int = 30 * units.DAY
 
     def to_number(self, value: Any) -> int:
-        return units.parse_duration(value) or self.zero_means
+        return units.parse_duration(value, self.longest) or self.zero_means
+
+    def doubts(self, value: Any, option: str) -> tuple[str, ...]:
+        if not self.zero_means or value == "" or units.parse_duration(value, self.longest):
+            return ()
+        taken = units.format_duration(self.zero_means)
+        return ("%s: 0 does not switch monitoring off, the Engine takes it as %s; 1ns does" % (option, taken),)
 
     def to_text(self, value: Any) -> str:
         return units.format_duration(value)
@@ -261,25 +283,19 @@ class Ratio(_Measured):
 
 
 class FileMode(Kind):
-    """Permission bits. YAML makes 420 of `0644`; the text `"0644"` is octal."""
+    """Permission bits. YAML makes 420 of `0644`; the text `"0644"` is octal; what may be either is refused."""
 
     def parse(self, value: Any, option: str) -> int:
-        advice = 'write the mode in octal with a leading 0, such as 0644 or "0644"'
-        if isinstance(value, bool) or not isinstance(value, (int, str)):
-            refuse(option, value, advice)
         try:
-            number = int(value, 8) if isinstance(value, str) else value
-        except ValueError:
-            refuse(option, value, advice)
-        if not 0 <= number <= 0o7777:
-            refuse(option, value, advice)
-        return number
+            return units.parse_mode(value)
+        except ValueError as error:
+            refuse(option, value, str(error))
 
     def read(self, raw: Json) -> int:
         return int(raw)
 
     def show(self, value: Canonical, refs: References = NO_REFERENCES) -> Any:
-        return None if value is None else "%04o" % value
+        return None if value is None else units.format_mode(value)
 
     def legacy(self, value: Canonical, refs: References = NO_REFERENCES) -> Any:
         return value

@@ -15,7 +15,9 @@ from ..errors import OptionError
 from ..masking import MASK, hidden
 from .desired import Desired, check_mode
 from .field import JOBS, put, remove
+from .image import spelled
 from .kinds import NO_REFERENCES, Canonical, References
+from .pairs import STACK_IMAGE
 from .table import COMPLETE, FIELDS, TABLE, rows_of
 
 _PLATFORMS = ("TaskTemplate", "Placement", "Platforms")
@@ -42,6 +44,7 @@ class Overlay:
     spec: dict[str, Any]
     changes: tuple[Change, ...] = ()
     recreate: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -123,8 +126,13 @@ def overlay(
             if row.option not in _NEVER_RESET:
                 wanted.setdefault(row.option, row.default)
     mode = wanted.get("mode", mode_of(before))
-    check_mode({option: wanted[option] for option in wanted if option in desired.values}, mode)
+    said = "mode" in desired.values
+    idle = check_mode(
+        {option: value for option, value in wanted.items() if option in desired.values}, mode, said, desired.emptied
+    )
+    wanted = {option: value for option, value in wanted.items() if option not in idle.options}
     _lay(wanted, spec, refs)
+    _follow_the_image(spec, before, desired)
     if mode in JOBS:
         _forget_updates(spec)
     starts_anew = current is None or mode != mode_of(before)
@@ -136,7 +144,26 @@ def overlay(
     if current is not None and (force or desired.values.get("force_update")):
         FIELDS["force_update"].place.put(spec, FIELDS["force_update"].read(spec) + 1)
     changes = differences(before, spec, refs)
-    return Overlay(spec, changes, recreate=current is not None and starts_anew)
+    warnings = idle.warnings
+    if current is not None and unspecified != "reset":
+        warnings += _emptied(desired.emptied, changes)
+    return Overlay(spec, changes, recreate=current is not None and starts_anew, warnings=warnings)
+
+
+def _emptied(groups: Sequence[str], changes: Sequence[Change]) -> tuple[str, ...]:
+    """A sentence for each option that was given without sub-options and takes something away by that.
+
+    Roles hand such dicts over when all of their sub-options are omitted, and mean nothing by it.
+    """
+    found = []
+    for group in groups:
+        gone = [change.option for change in changes if change.option.rpartition(".")[0] == group]
+        if gone:
+            found.append(
+                "%s is given without sub-options, which takes %s back to the default; to keep what the service has, "
+                'leave out the whole option, as in %s: "{{ value | default(omit) }}"' % (group, ", ".join(gone), group)
+            )
+    return tuple(found)
 
 
 def _check_image(wanted: Mapping[str, Canonical], new: bool) -> None:
@@ -170,6 +197,19 @@ def _lay(wanted: Mapping[str, Canonical], spec: dict[str, Any], refs: References
     for group in touched.intersection(COMPLETE):
         for row in rows_of(group):
             row.write(spec, wanted.get(row.option, before[row.option]), explicit=True)
+
+
+def _follow_the_image(spec: dict[str, Any], before: Mapping[str, Any], desired: Desired) -> None:
+    """The label in which a stack keeps the name of its image follows the image, unless the task names the label.
+
+    Else a later `docker stack deploy` takes the image of its file for the one that is there and leaves it.
+    """
+    labels = FIELDS["labels"].read(before)
+    if STACK_IMAGE not in labels or STACK_IMAGE in (desired.values.get("labels") or ()):
+        return
+    moves = FIELDS["image"].read(spec) != FIELDS["image"].read(before)
+    if moves and spelled(labels[STACK_IMAGE]) != desired.values["image"]:
+        FIELDS["labels"].write(spec, {**FIELDS["labels"].read(spec), STACK_IMAGE: desired.values["image"]})
 
 
 def _forget_updates(spec: dict[str, Any]) -> None:

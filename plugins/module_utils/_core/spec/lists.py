@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import shlex
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping
@@ -52,21 +53,43 @@ class TextList(Kind):
         return left == right if self.ordered else sorted(left) == sorted(right)
 
 
-@dataclass(frozen=True)
-class Words(Kind):
-    """A command line: a list of words, or one text that is split as a shell splits it."""
-
-    ansible_list: bool = False
-
-    def argument(self) -> dict[str, Any]:
-        return {"type": "list", "elements": "str"} if self.ansible_list else {"type": "raw"}
+class Addresses(TextList):
+    """IP addresses in their order; a name would only be refused by the nodes, when the old tasks are gone."""
 
     def parse(self, value: Any, option: str) -> tuple[str, ...]:
+        found = super().parse(value, option)
+        for address in found:
+            if not is_address(address):
+                refuse(option, address, "write IP addresses, such as 9.9.9.9 or 2620:fe::fe")
+        return found
+
+
+def is_address(text: str) -> bool:
+    """Whether an Engine takes the text for an IP address, which has no zone (`%eth0`) there."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
+class Words(Kind):
+    """A command line: a list of words, or one text that is split as a shell splits it.
+
+    A number alone is one word. Ansible is not told that it is a list, or it would cut a text at its commas.
+    """
+
+    def parse(self, value: Any, option: str) -> tuple[str, ...]:
+        if isinstance(value, str):
+            # JSON of a list, as surveys hand it in; anything else in brackets is for the shell's rules.
+            value = unpacked(value)
         if isinstance(value, str):
             try:
                 return tuple(shlex.split(value))
             except ValueError as error:
                 refuse(option, value, "close the quotes or write a list of words (%s)" % error)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = [value]
         if not isinstance(value, (list, tuple)):
             refuse(option, value, "write a list of words, or one text that a shell would understand")
         return tuple(text_of(item, option) for item in value)
@@ -84,8 +107,15 @@ class Words(Kind):
         return masking.mask_words(shown)
 
 
+# What the Engine of each node replaces with an address of its own.
+_HOST_GATEWAY = "host-gateway"
+
+
 class Hosts(Kind):
-    """Extra lines of /etc/hosts: a dict of host to address (or addresses), or a list of `host:address`."""
+    """Extra lines of /etc/hosts: a dict of host to address (or addresses), or a list of `host:address`.
+
+    An address may stand in brackets, as on the command line, where `host-gateway` is one as well.
+    """
 
     def parse(self, value: Any, option: str) -> tuple[tuple[str, str], ...]:
         found = []
@@ -98,9 +128,12 @@ class Hosts(Kind):
             for line in items_of(value, option):
                 host, _mark, address = text_of(line, option).replace("=", ":", 1).partition(":")
                 found.append((host.strip(), address.strip()))
+        found = [(host, _without_brackets(address)) for host, address in found]
         for host, address in found:
             if not host or not address or " " in host + address:
                 refuse(option, "%s:%s" % (host, address), "write each host as name: address")
+            if address != _HOST_GATEWAY and not is_address(address):
+                refuse(option, "%s:%s" % (host, address), "write an IP address after the name, or host-gateway")
         return tuple(unique(found))
 
     def read(self, raw: Json) -> tuple[tuple[str, str], ...]:
@@ -119,6 +152,11 @@ class Hosts(Kind):
 
     def same(self, left: Canonical, right: Canonical) -> bool:
         return sorted(left) == sorted(right)
+
+
+def _without_brackets(address: str) -> str:
+    inside = len(address) > 2 and address[0] == "[" and address[-1] == "]"
+    return address[1:-1] if inside else address
 
 
 def _host_pairs(line: str) -> list[tuple[str, str]]:

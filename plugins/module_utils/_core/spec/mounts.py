@@ -9,12 +9,18 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from .entries import Entries, Entry, Sub
-from .forms import fields_of, items_of, refuse
+from .forms import fields_of, flag_of, items_of, lowered, refuse
 from .kinds import NO_REFERENCES, Canonical, Choice, FileMode, Flag, Json, Kind, References, Size, Text
 from .pairs import Pairs
 
 MOUNT_TYPES = ("bind", "volume", "tmpfs", "npipe", "cluster", "image")
 PROPAGATIONS = ("shared", "slave", "private", "rshared", "rslave", "rprivate")
+
+# They mean something to Docker Desktop only, and no Engine keeps them for a service: taken, and left out.
+CONSISTENCIES = ("default", "consistent", "cached", "delegated")
+# The Engine does it for a container, and drops it for a service without a word.
+_CREATE = "bind-create-src"
+_NOT_CREATED = "leave it out and make the folder on every node that may run a task; Engines do it for no service"
 
 # The CLI's names of the sub-options, which its one-line form uses.
 _CLI_NAMES = {
@@ -123,7 +129,15 @@ class Mounts(Entries):
     """The list of mounts; the target makes an entry the same one."""
 
     def short(self, text: str, where: str) -> Mapping[str, Any]:
+        if "=" not in text:
+            refuse(where, text, "write %s" % _long_form(text))
         given = {_CLI_NAMES.get(name, name): value for name, value in fields_of(text, where).items()}
+        for name in ("type", "propagation"):
+            if name in given:
+                given[name] = lowered(given[name])
+        if isinstance(given.get("tmpfs_mode"), str):
+            # Octal on the command line, whatever it begins with.
+            given["tmpfs_mode"] = "0" + given["tmpfs_mode"].lstrip("0")
         # The CLI's default in this form is a volume; in the long form it is a bind mount.
         given.setdefault("type", "volume")
         kind = given["type"]
@@ -140,6 +154,16 @@ class Mounts(Entries):
         if recursive == "disabled":
             given["non_recursive"] = True
         return given
+
+    def entry(self, given: Mapping[str, Any], where: str, written: Any) -> dict[str, Any]:
+        left = dict(given)
+        consistency = left.pop("consistency", None)
+        if consistency is not None and lowered(consistency) not in CONSISTENCIES:
+            refuse(where, consistency, "choose one of %s" % ", ".join(CONSISTENCIES))
+        create = left.pop(_CREATE, None)
+        if create is not None and flag_of(create, "%s.%s" % (where, _CREATE)):
+            refuse(where, _CREATE, _NOT_CREATED)
+        return super().entry(left, where, written)
 
     def check(self, entry: dict[str, Any], where: str) -> dict[str, Any]:
         kind = entry["type"]
@@ -172,8 +196,26 @@ class Mounts(Entries):
         return written
 
 
+def _long_form(text: str) -> str:
+    """The short text of a Compose file (`/srv:/data:ro`) as the text of a mount."""
+    source, _colon, rest = text.strip().partition(":")
+    target, _colon, flags = rest.partition(":")
+    if not source or not target:
+        return "type=volume,target=%s" % (target or source or "/path")
+    kind = "bind" if source[0] in "/.~" else "volume"
+    more = {"ro": ",readonly", "nocopy": ",volume-nocopy"}
+    words = [more.get(flag, ",bind-propagation=" + flag if flag in PROPAGATIONS else "") for flag in flags.split(",")]
+    return "type=%s,source=%s,target=%s%s" % (kind, source, target, "".join(words))
+
+
 MOUNTS: Kind = Mounts(
+    elsewhere={
+        "bind": "write propagation or non_recursive beside the source; no Engine makes the folder of a service",
+        "volume": "write no_copy or volume_subpath beside the source",
+        "tmpfs": "write tmpfs_size or tmpfs_mode beside the target",
+        "image": "write image_subpath beside the source",
+    },
     subs=_SUBS,
     key=("target",),
-    words=("type", "source", "target", "readonly", *_CLI_NAMES),
+    words=("type", "source", "target", "readonly", "consistency", _CREATE, *_CLI_NAMES),
 )

@@ -10,17 +10,26 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from ..errors import MissingReference
+from ..units import digits_of
 from .entries import Entries, Entry, Sub
 from .field import Place
-from .forms import fields_of, refuse
+from .forms import fields_of, refuse, text_of
 from .kinds import NO_REFERENCES, Canonical, FileMode, Json, Kind, References, Text
 from .lists import TextList
 from .pairs import Pairs
 
 _READABLE = 0o444
+_LARGEST_ID = 2**32 - 1
 
 
-_CLI_FILE = {"source": "name", "src": "name", "target": "file", "dst": "file"}
+class Owner(Text):
+    """The number of a user or group. No node looks a name up: its tasks would end before they begin."""
+
+    def parse(self, value: Any, option: str) -> str:
+        number = digits_of(text_of(value, option).strip())
+        if number is None or number > _LARGEST_ID:
+            refuse(option, value, "write the number of the user or group in the container, such as 1000")
+        return str(number)
 
 
 @dataclass(frozen=True)
@@ -34,11 +43,7 @@ class Files(Entries):
     what: str = "config"
 
     def short(self, text: str, where: str) -> Mapping[str, Any]:
-        if "=" not in text:
-            return {self.what + "_name": text}
-        cli = {"name": self.what + "_name", "file": "filename"}
-        found = fields_of(text, where)
-        return {cli.get(_CLI_FILE.get(name, ""), name): value for name, value in found.items()}
+        return {self.what + "_name": text} if "=" not in text else fields_of(text, where)
 
     def check(self, entry: dict[str, Any], where: str) -> dict[str, Any]:
         entry["filename"] = entry["filename"] or entry[self.what + "_name"]
@@ -76,13 +81,14 @@ def _files(what: str) -> Files:
     return Files(
         what=what,
         key=("filename",),
-        words=(*_CLI_FILE, "uid", "gid", "mode"),
+        words=("source", "src", "target", "dst", "uid", "gid", "mode"),
         subs=(
             Sub(what + "_id", Text(), (title + "ID",), ""),
-            Sub(what + "_name", Text(), (title + "Name",), "", required=True),
-            Sub("filename", Text(), ("File", "Name"), ""),
-            Sub("uid", Text(), ("File", "UID"), "0"),
-            Sub("gid", Text(), ("File", "GID"), "0"),
+            # As a Compose file and the CLI call it.
+            Sub(what + "_name", Text(), (title + "Name",), "", required=True, aliases=("source", "src")),
+            Sub("filename", Text(), ("File", "Name"), "", aliases=("target", "dst")),
+            Sub("uid", Owner(), ("File", "UID"), "0"),
+            Sub("gid", Owner(), ("File", "GID"), "0"),
             Sub("mode", FileMode(), ("File", "Mode"), _READABLE),
         ),
     )
@@ -119,6 +125,10 @@ _CLI_NETWORK = {"alias": "aliases", "driver-opt": "options"}
 
 class Networks(Entries):
     """The networks of the tasks. Users name them by name or ID, the Engine by ID."""
+
+    def argument(self) -> dict[str, Any]:
+        # A list for Ansible would keep the dict of a Compose file out.
+        return {"type": "raw"}
 
     def short(self, text: str, where: str) -> Mapping[str, Any]:
         if "=" not in text:
@@ -173,7 +183,14 @@ class Networks(Entries):
 
 NETWORKS: Kind = Networks(
     key=("id",),
+    names="name",
     words=("name", *_CLI_NETWORK),
+    elsewhere={
+        "driver_opts": "it is called options here",
+        "ipv4_address": "leave it out, Swarm gives the tasks their addresses itself",
+        "ipv6_address": "leave it out, Swarm gives the tasks their addresses itself",
+        "priority": "leave it out, Swarm has no order of networks",
+    },
     subs=(
         Sub("name", Text(), ("-",), ""),
         Sub("id", Text(), ("Target",), ""),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from .. import masking
-from .forms import items_of, pairs_of, refuse, text_of, unpacked
+from .forms import doubtful_numbers, items_of, pairs_of, refuse, text_of, unpacked
 from .kinds import NO_REFERENCES, Canonical, Json, Kind, References
 
 
@@ -56,6 +56,8 @@ class Pairs(Kind):
 HIDDEN_LABELS = "swarm.rollout."
 # Labels that make a service part of a stack: kept unless named, or the service falls out of its stack.
 STACK_LABELS = "com.docker.stack."
+# What `docker stack deploy` compares the image of its file with, where it is told not to ask the registry.
+STACK_IMAGE = STACK_LABELS + "image"
 
 
 class Labels(Pairs):
@@ -67,6 +69,9 @@ class Labels(Pairs):
             if name.startswith(HIDDEN_LABELS):
                 refuse(option, name, "labels that begin with %s belong to this collection" % HIDDEN_LABELS)
         return labels
+
+    def doubts(self, value: Any, option: str) -> tuple[str, ...]:
+        return doubtful_numbers(value, option) if isinstance(value, Mapping) else ()
 
     def settle(self, wanted: Canonical, current: Canonical, refs: References, option: str) -> Canonical:
         kept = {name: value for name, value in current.items() if name.startswith(STACK_LABELS)}
@@ -97,6 +102,9 @@ class Env(Kind):
             if not name or "=" in name or "\0" in name:
                 refuse(option, name, "write each variable as NAME=value")
         return found
+
+    def doubts(self, value: Any, option: str) -> tuple[str, ...]:
+        return doubtful_numbers(value, option) if isinstance(value, Mapping) else ()
 
     def read(self, raw: Json) -> dict[str, str | None]:
         found: dict[str, str | None] = {}

@@ -10,7 +10,7 @@ import re
 from typing import Any, Mapping, Sequence
 
 from .entries import Entries, Entry, Sub
-from .forms import fields_of, refuse, whole_number
+from .forms import IN_QUOTES, fields_of, lowered, of_two_equal, refuse, unpacked, whole_number
 from .kinds import Choice, Count, Kind
 
 PROTOCOLS = ("tcp", "udp", "sctp")
@@ -39,29 +39,49 @@ _SUBS: tuple[Sub, ...] = (
 class Ports(Entries):
     """The list of published ports."""
 
-    def parse(self, value: Any, option: str) -> tuple[Entry, ...]:
-        return super().parse([value] if isinstance(value, int) else value, option)
+    def argument(self) -> dict[str, Any]:
+        # Of a number in place of a list Ansible would make a text, and nobody would see that YAML may have made it.
+        return {"type": "raw"}
+
+    def items(self, value: Any, option: str) -> Sequence[Any]:
+        return super().items([value] if _is_number(value) else value, option)
+
+    def doubts(self, value: Any, option: str) -> tuple[str, ...]:
+        numbers = [item for item in self.items(unpacked(value), option) if _is_number(item) and item >= 60]
+        return tuple(
+            "%s: %d without quotes is taken as a port of the tasks, for which Swarm chooses one to the outside; write "
+            '"%d" if that is meant, and "%d:%02d" if both ports are, which YAML reads as the same number'
+            % (option, number, number, number // 60, number % 60)
+            for number in numbers
+        )
 
     def entries(self, item: Any, where: str) -> Sequence[Entry]:
-        if isinstance(item, int) and not isinstance(item, bool):
+        if _is_number(item):
+            if of_two_equal(item):
+                refuse(where, item, IN_QUOTES % (of_two_equal(item), item))
+            if item > _LAST_PORT:
+                refuse(where, item, 'put ports in quotes, such as "2222:22", which YAML reads as a number without them')
             item = str(item)
+        written = item
         given = dict(self.short(item, where)) if isinstance(item, str) else item
         if not isinstance(given, Mapping):
             refuse(where, item, _ADVICE)
         named = {_CLI_NAMES.get(str(name), str(name)): value for name, value in given.items()}
         pairs = _pairs(named.get("published_port"), named.get("target_port"), where)
         return [
-            self.entry({**named, "published_port": published, "target_port": target}, where)
+            self.entry({**named, "published_port": published, "target_port": target}, where, written)
             for published, target in pairs
         ]
 
     def short(self, text: str, where: str) -> Mapping[str, Any]:
         if "=" in text:
-            return fields_of(text, where)
-        match = _SHORT.fullmatch(text.strip())
-        if match is None:
-            refuse(where, text, _ADVICE)
-        return {name: value for name, value in match.groupdict().items() if value}
+            found = fields_of(text, where)
+        else:
+            match = _SHORT.fullmatch(text.strip())
+            if match is None:
+                refuse(where, text, _ADVICE)
+            found = {name: value for name, value in match.groupdict().items() if value}
+        return {name: lowered(value) if name in ("protocol", "mode") else value for name, value in found.items()}
 
     def show_entry(self, entry: Entry, refs: Any) -> dict[str, Any]:
         shown = {sub.option: entry[sub.option] for sub in self.subs}
@@ -75,6 +95,10 @@ class Ports(Entries):
             if entry[sub.option] and sub.path[0] not in written:
                 written[sub.path[0]] = entry[sub.option]
         return written
+
+
+def _is_number(item: Any) -> bool:
+    return isinstance(item, int) and not isinstance(item, bool)
 
 
 def _pairs(published: Any, target: Any, where: str) -> list[tuple[int, int]]:

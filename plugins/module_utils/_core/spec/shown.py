@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from ..cluster import mode_of
+from .field import Field
 from .kinds import NO_REFERENCES, References
 from .lay import differences
 from .table import TABLE
@@ -30,9 +31,18 @@ def show(spec: Mapping[str, Any], refs: References | None = None, *, masked: boo
         _nest(shown, row.option, row.kind.hide(value) if masked and value is not None else value)
     for row in TABLE:
         if row.legacy and row.legacy not in shown:
-            absent = row.place.get(spec) is None
+            absent = row.place.get(spec) is None and not _left_out(row, spec)
             shown[row.legacy] = None if absent else row.kind.legacy(row.read(spec), names)
     return shown
+
+
+def _left_out(row: Field, spec: Mapping[str, Any]) -> bool:
+    """Whether the Engine left a zero out of an update or rollback configuration that is there (`omitempty`)."""
+    parent = spec.get(row.place.path[0])
+    return row.option in _ZEROS and isinstance(parent, Mapping)
+
+
+_ZEROS = ("update_config.delay", "rollback_config.delay")
 
 
 def diff(

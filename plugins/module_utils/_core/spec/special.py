@@ -12,7 +12,7 @@ import re
 from typing import Any, Mapping, Sequence
 
 from .entries import Entries, Entry, Sub
-from .forms import items_of, pairs_of, refuse, whole_number
+from .forms import items_of, pairs_of, refuse, text_of, unpacked, whole_number
 from .kinds import NO_REFERENCES, Canonical, Count, Json, Kind, References, Text
 
 _CONSTRAINT = re.compile(r"\s*([^\s=!]+)\s*(==|!=)\s*(.+?)\s*")
@@ -60,17 +60,38 @@ class Preferences(Kind):
         return [{"spread": label} for label in value]
 
 
-class Ulimits(Entries):
-    """Resource limits of the processes: `nofile=1024:2048`, or a dict of name, soft and hard."""
+# Those that an Engine knows; any other is only refused by the nodes, when the old tasks are gone.
+_LIMITS = (
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
+)
 
-    def parse(self, value: Any, option: str) -> tuple[Entry, ...]:
-        if isinstance(value, Mapping) and "name" not in value:
-            # Compose's form: nofile: 1024, or nofile: {soft: 1024, hard: 2048}.
-            value = [
-                {"name": name, **item} if isinstance(item, Mapping) else "%s=%s" % (name, item)
-                for name, item in value.items()
-            ]
-        return super().parse(value, option)
+
+class Ulimits(Entries):
+    """Resource limits of the processes: `nofile=1024:2048`, a dict of name, soft and hard, or a dict of names."""
+
+    def argument(self) -> dict[str, Any]:
+        # A list for Ansible would keep the dict of names out.
+        return {"type": "raw"}
+
+    def named(self, name: str, item: Any, where: str) -> Any:
+        # Compose's form: nofile: 1024, or nofile: {soft: 1024, hard: 2048}.
+        if isinstance(item, Mapping):
+            return {**item, "name": name}
+        return "%s=%s" % (name, text_of(item, "%s.%s" % (where, name)))
 
     def short(self, text: str, where: str) -> Mapping[str, Any]:
         name, equals, limits = text.partition("=")
@@ -80,6 +101,8 @@ class Ulimits(Entries):
         return {"name": name.strip(), "soft": soft, "hard": hard if colon else soft}
 
     def check(self, entry: dict[str, Any], where: str) -> dict[str, Any]:
+        if entry["name"] not in _LIMITS:
+            refuse(where, entry["name"], "use one of %s" % ", ".join(_LIMITS))
         soft = entry["soft"]
         hard = soft if entry["hard"] is None else entry["hard"]
         if hard != -1 and (soft == -1 or soft > hard):
@@ -99,6 +122,7 @@ class Ulimits(Entries):
 
 ULIMITS: Kind = Ulimits(
     key=("name",),
+    names="name",
     subs=(
         Sub("name", Text(lower=True), ("Name",), "", required=True),
         Sub("soft", Count(minimum=-1), ("Soft",), 0, required=True),
@@ -111,14 +135,19 @@ class GenericResources(Kind):
     """Reserved resources of your own: `GPU=2`. Only counts can be asked for; named ones are kept."""
 
     def argument(self) -> dict[str, Any]:
-        return {"type": "list", "elements": "str"}
+        return {"type": "raw"}
 
     def parse(self, value: Any, option: str) -> dict[str, int]:
         found = {}
+        value = unpacked(value)
+        for index, item in enumerate(value if isinstance(value, (list, tuple)) else ()):
+            if isinstance(item, Mapping):
+                refuse("%s[%d]" % (option, index), item, "write name=count%s" % _as_count(item))
         for name, amount in pairs_of(value, option):
             number = whole_number(amount)
             if number is None or number < 1:
-                refuse(option, "%s=%s" % (name, amount), "write name=count, such as GPU=2")
+                shown = name if isinstance(amount, (Mapping, list, tuple)) else "%s=%s" % (name, amount)
+                refuse(option, shown, "write name=count, such as GPU=2")
             found[name] = number
         return found
 
@@ -132,6 +161,14 @@ class GenericResources(Kind):
 
     def show(self, value: Canonical, refs: References = NO_REFERENCES) -> Any:
         return ["%s=%d" % item for item in value.items()]
+
+
+def _as_count(item: Mapping[str, Any]) -> str:
+    """The entry of a Compose file as it is written here, where it is one."""
+    found = item.get("discrete_resource_spec")
+    if isinstance(found, Mapping) and found.get("kind") and found.get("value"):
+        return ", here %s=%s" % (found["kind"], found["value"])
+    return ", such as GPU=2"
 
 
 class Seccomp(Kind):

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..units import SECOND
+from ..units import SECOND, YEAR
 from .field import ALL_MODES, OLDEST, SERVICES, Field, Place
 from .image import ImageKind
 from .kinds import Choice, Count, Cpus, DaemonFlag, Duration, Flag, Kind, Ratio, Size, Text
-from .lists import Hosts, TextList, Words
+from .lists import Addresses, Hosts, TextList, Words
 from .mounts import MOUNTS
 from .objects import CONFIGS, NETWORKS, SECRETS, FilePlace, NetworkPlace
 from .pairs import Env, Labels, Pairs
@@ -32,7 +32,15 @@ from .places import (
     ReplicasPlace,
 )
 from .ports import PORTS
-from .special import ULIMITS, GenericResources, HealthTest, Preferences, Seccomp, normal_capability, normal_constraint
+from .special import (
+    ULIMITS,
+    GenericResources,
+    HealthTest,
+    Preferences,
+    Seccomp,
+    normal_capability,
+    normal_constraint,
+)
 
 _TASK = ("TaskTemplate",)
 _CONTAINER = ("TaskTemplate", "ContainerSpec")
@@ -95,12 +103,12 @@ TABLE: tuple[Field, ...] = (
     Field("labels", Labels(), LabelPlace(("Labels",)), {}, in_place=True, legacy="labels"),
     _container("image", ImageKind(), "Image", "", legacy="image"),
     _container("command", Words(), "Command", (), legacy="command"),
-    _container("args", Words(ansible_list=True), "Args", (), legacy="args"),
+    _container("args", Words(), "Args", (), legacy="args"),
     _container("env", Env(), "Env", {}, legacy="env"),
     Field("container_labels", Labels(), LabelPlace((*_CONTAINER, "Labels")), {}, legacy="container_labels"),
     _container("hostname", Text(), "Hostname", "", legacy="hostname"),
     _container("working_dir", Text(), "Dir", "", legacy="working_dir"),
-    _container("user", Text(), "User", "", legacy="user"),
+    _container("user", Text(pair=True), "User", "", legacy="user"),
     _container("groups", TextList(), "Groups", (), legacy="groups"),
     _container("init", DaemonFlag(), "Init", None, since=(1, 37), legacy="init"),
     _container("tty", Flag(), "TTY", False, legacy="tty"),
@@ -108,7 +116,7 @@ TABLE: tuple[Field, ...] = (
     _container("stop_signal", Text(), "StopSignal", "", since=(1, 28), legacy="stop_signal"),
     _container("stop_grace_period", Duration(), "StopGracePeriod", 10 * SECOND, legacy="stop_grace_period"),
     _container("hosts", Hosts(), "Hosts", (), legacy="hosts"),
-    _container("dns", TextList(ordered=True), "DNSConfig.Nameservers", (), legacy="dns"),
+    _container("dns", Addresses(ordered=True), "DNSConfig.Nameservers", (), legacy="dns"),
     _container("dns_search", TextList(ordered=True), "DNSConfig.Search", (), legacy="dns_search"),
     _container("dns_options", TextList(), "DNSConfig.Options", (), legacy="dns_options"),
     _container("sysctls", Pairs(), "Sysctls", {}, since=(1, 40), legacy="sysctls"),
@@ -190,7 +198,7 @@ TABLE: tuple[Field, ...] = (
         0,
         legacy="restart_policy_attempts",
     ),
-    _task("restart_config.window", Duration(), "RestartPolicy.Window", 0, legacy="restart_policy_window"),
+    _task("restart_config.window", Duration(longest=YEAR), "RestartPolicy.Window", 0, legacy="restart_policy_window"),
     _task(
         "placement.constraints",
         TextList(normal=normal_constraint),
@@ -216,6 +224,8 @@ TABLE: tuple[Field, ...] = (
         since=(1, 40),
         in_place=True,
         modes=_COUNTED,
+        # A global service has one task on a node anyway.
+        moot=True,
         legacy="replicas_max_per_node",
     ),
     _task("logging.driver", Text(), "LogDriver.Name", "", legacy="log_driver"),

@@ -159,7 +159,7 @@ def _result(ctx: Context, found: UnderWay, references: spec.References | None = 
     return {
         "changed": False,
         "msg": "",
-        "swarm_service": spec.show(found.own.spec, refs),
+        "swarm_service": spec.show(found.service.spec, refs),
         "checks": [],
         "rollout": rollout,
     }
@@ -175,7 +175,7 @@ def _leave(ctx: Context, found: UnderWay, reason: str, *, changed: bool = False)
         found.name,
         reason,
         found.describe(),
-        len(seen.new),
+        seen.serving,
         seen.total,
         under_way.next_commands(found.stable),
     )

@@ -195,19 +195,14 @@ def _stands(ctx: Context, request: Request, found: UnderWay, result: dict[str, A
     rollout.update(
         revision=found.own.number,
         previous_revision=found.stable.number,
-        tasks={
-            **rollout["tasks"],
-            "desired": seen.total,
-            "updated": len(seen.new),
-            "running": len(seen.new + seen.old),
-        },
+        tasks={**rollout["tasks"], **seen.counts},
         steps=planned(found.progress.schedule, seen.total, found.progress.at + 1),
     )
     result["changed"] = False
     message = "%s: paused: %s; %d of %d tasks run %s; %s" % (
         found.name,
         reason,
-        len(seen.new),
+        seen.serving,
         seen.total,
         found.own.image,
         under_way.next_commands(found.stable),

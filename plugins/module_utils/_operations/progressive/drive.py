@@ -11,7 +11,7 @@ and says in the service's own labels which step it was for.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Sequence
+from typing import Any, Mapping, Protocol, Sequence
 
 from ..._core import history, spec, steps
 from ..._core.account import Span, short_image
@@ -90,7 +90,7 @@ class Drive:
         self.begun: Span = self.ctx.now()
         self.base: Service = self.course.service
         self.seen: Places | None = None
-        self.unplaced: frozenset[str] = frozenset()
+        self.unplaced = 0
 
     @property
     def name(self) -> str:
@@ -260,9 +260,8 @@ class Drive:
                 "that it starts meanwhile, and a new leader moves as many tasks again"
                 % (self.name, report.moved, report.target, report.step)
             )
-        if not self._failed_since(begun):
-            return None
-        return self._stalled("a task of the new specification failed after it had served", "failed")
+        reason = "a task of the new specification failed after it had served"
+        return self._stalled(reason, "failed") if self._failed_since(begun) else None
 
     def _failed_since(self, cut: float | None) -> bool:
         failed = failures_among(self.seen.recent, self.base.spec, cut) if self.seen else []
@@ -359,14 +358,14 @@ class Drive:
         seen = self.seen
         # What a watch of a step counted are the places of that step; and somebody else may have written since.
         self.watches[-1:] = [replace(self._last(), verdict=Verdict(end.outcome, end.reason), fresh=False)]
-        if seen is not None and end.outcome in ("paused", "timed_out"):
-            self.extra["tasks"] = seen.counts
-        if end.outcome == "superseded":
-            warn_of_steps(self.ctx, self._last().service)
+        counted = seen.counts if seen is not None and end.outcome in ("paused", "timed_out") else None
+        warn_of_steps(self.ctx, self._last().service if end.outcome == "superseded" else None)
         keep = self.ledger if end.final or end.outcome not in ("paused", "timed_out") else None
-        return self._conclude(keep, by_hand=end.by_hand)
+        return self._conclude(keep, by_hand=end.by_hand, counted=counted)
 
-    def _conclude(self, ledger: Ledger | None, *, by_hand: bool = False) -> dict[str, Any]:
+    def _conclude(
+        self, ledger: Ledger | None, *, by_hand: bool = False, counted: Mapping[str, int] | None = None
+    ) -> dict[str, Any]:
         course = self.course
         extra = {
             **self.extra,
@@ -384,6 +383,7 @@ class Drive:
             self.result,
             ledger,
             extra=extra,
+            counted=counted,
             advice=self._advice(),
             fine=by_hand,
         )
@@ -393,7 +393,7 @@ class Drive:
         if self.watches[-1].verdict.outcome not in ("paused", "timed_out"):
             return None
         return "%d tasks run %s as before; %s" % (
-            len(self.seen.old) if self.seen else 0,
+            self.seen.serving_as_before if self.seen else 0,
             short_image(self.course.stable.image),
             next_commands(self.course.stable),
         )

@@ -106,10 +106,23 @@ class Places:
     recent: tuple[Task, ...] = ()
 
     @property
+    def serving(self) -> int:
+        """How many tasks run the present specification."""
+        return sum(1 for task in self.new if task.running)
+
+    @property
+    def serving_as_before(self) -> int:
+        """How many tasks run another one."""
+        return sum(1 for task in self.old if task.running)
+
+    @property
     def counts(self) -> dict[str, int]:
         """The part of a result's `rollout.tasks` that tells who runs what."""
-        running = sum(1 for task in (*self.new, *self.old) if task.running)
-        return {"desired": self.total, "updated": len(self.new), "running": running}
+        return {
+            "desired": self.total,
+            "updated": self.serving,
+            "running": self.serving + self.serving_as_before,
+        }
 
 
 def places(ctx: Context, service: Service, *, begun: bool = True) -> Places:

@@ -15,7 +15,7 @@ from typing import Any, Mapping
 
 from ..._core.errors import RolloutError
 from ..._core.masking import mask_text
-from ..._core.release import ABANDONED, PENDING, Composition, to_prune
+from ..._core.release import ABANDONED, PENDING, Composition, Member, to_prune
 from ..._core.times import written
 from ..._engine import releases
 from ..._engine.patiently import AT_THE_END
@@ -58,6 +58,7 @@ class Book:
             cause=keeping.cause,
             actor=keeping.actor,
             pinned=keeping.pin,
+            networks=self._networks(composition["members"]),
             **composition,
         )
         for _attempt in range(_ATTEMPTS):
@@ -77,6 +78,14 @@ class Book:
         self.own = one
         if self._before is not None and self._before.outcome == PENDING:
             self._say(_abandoned(self._before, one.number))
+
+    def _networks(self, members: Mapping[str, Member]) -> Mapping[str, str]:
+        """The names of their networks by ID, mostly known by now; a record without them is better than none."""
+        try:
+            specs = [one for member in members.values() for one in member.specs]
+            return self._ctx.lookup.network_names(self._ctx.api, *specs)
+        except RolloutError:
+            return {}
 
     def resume(self, one: Composition) -> None:
         """Go on with the record of a run that was interrupted or froze."""

@@ -29,6 +29,7 @@ def ensure(ctx: Context, request: ReleaseRequest) -> dict[str, Any]:
         return _unchanged(ctx, request, scene, cast)
     checks.hold(ctx, request, cast)
     if ctx.check_mode:
+        _hand_over(ctx, cast)
         return foretell.result(ctx, request, scene, cast)
     reason = request.keeping.cause or "release %s" % request.name
     with locked(ctx, release_key(request.name), request.keeping.actor, reason, request.lock_wait) as lock:
@@ -45,6 +46,7 @@ def carry_out(
 ) -> dict[str, Any]:
     """Under the release's lock: record, move, verify or go back, and tell. Raises `RolloutFailed`."""
     begun = ctx.now()
+    _hand_over(ctx, cast)
     book = Book(ctx, request, scene.in_force, scene.highest)
     if cast.resumes is not None:
         book.resume(cast.resumes)
@@ -77,6 +79,18 @@ def _to_its_end(transaction: Transaction, cast: Cast) -> End:
     return transaction.run()
 
 
+def _hand_over(ctx: Context, cast: Cast) -> None:
+    """Hand over the registry logins of services that are not written. Raises `RolloutError`."""
+    for part in cast.parts.values():
+        decision = part.decision
+        if not part.idle or part.noted or decision is None or decision.way is None or decision.plan.differs:
+            continue
+        if decision.request.hand_over_login:
+            from .. import login
+
+            part.noted = login.hand_over(ctx, decision.request, decision.way, decision.plan)
+
+
 def _nothing_to_do(scene: Scene, cast: Cast) -> bool:
     return cast.idle and not (scene.in_force is not None and scene.in_force.open)
 
@@ -85,6 +99,7 @@ def _unchanged(
     ctx: Context, request: ReleaseRequest, scene: Scene, cast: Cast, restores: int | None = None
 ) -> dict[str, Any]:
     """Nothing to write. A composition that no record tells of yet is recorded; that changes no service."""
+    _hand_over(ctx, cast)
     found = marks(cast.parts, scene.services)
     number = scene.in_force.number if scene.in_force is not None else None
     known = scene.in_force is not None and scene.in_force.revisions == found

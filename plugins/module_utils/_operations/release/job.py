@@ -35,7 +35,7 @@ def ended(ctx: Context, name: str) -> dict[str, Any] | None:
         if not over:
             return None
         last = max(over, key=lambda task: (task.timestamp, task.id))
-        lines = task_log_tail(ctx.api, last.id, _LINES)
+        lines = task_log_tail(ctx.api, last.id, _LINES, last.spec)
     except RolloutError:
         return None
     return {"exit_code": last.exit_code, "log": [mask_text(line) for line in lines]}

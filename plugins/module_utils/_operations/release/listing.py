@@ -66,7 +66,7 @@ def _entry(one: Composition, in_force: Composition | None) -> dict[str, Any]:
         "current": in_force is not None and in_force.number == one.number,
         "created_at": one.created_at,
         "outcome": one.outcome,
-        "reason": one.reason or None,
+        "reason": mask_text(one.reason) or None,
         "restores": one.restores,
         "cause": mask_text(one.cause) or None,
         "by": history.by(one.actor),

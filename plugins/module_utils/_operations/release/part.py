@@ -33,8 +33,8 @@ class Part:
 
     `decision` is there where it is declared; without one it is put back, or removed.
 
-    `idle`: it is there already. `ran`: a job that had failed was run once more without a change. `undone` is what
-    going back made of it.
+    `idle`: it is there already; `noted` is what became of its registry login then. `ran`: a job that had failed was
+    run once more without a change. `undone` is what going back made of it.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Part:
     entry: Entry | None = None
     decision: Decision | None = None
     idle: bool = False
+    noted: str = ""
     status: str = WAITING
     result: dict[str, Any] = field(default_factory=dict)
     error: RolloutError | None = None

@@ -6,17 +6,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Iterable, Mapping, Sequence
 
-from ..._core import history
+from ..._core import history, spec
 from ..._core import release as core
 from ..._core.cluster import JsonObject, Service, mode_of
 from ..._core.errors import RolloutError
 from ..._core.lock import release_key
 from ..._core.release import Claim, Composition, Member
 from ..._engine import releases
-from .. import lookup
+from .. import login, lookup
 from ..context import Context
 from ..locking import locked
 from ..standing import settled
@@ -40,6 +40,7 @@ def put_back(ctx: Context, request: ReleaseRequest) -> dict[str, Any]:
     if found.done:
         return _left(ctx, request, found)
     _check_references(ctx, request, found)
+    _warn_of_registries(ctx, found)
     if ctx.check_mode:
         return _named(found, foretell.result(ctx, request, found.scene, found.cast))
     reason = request.keeping.cause or "back to release %d" % found.number
@@ -58,6 +59,7 @@ class _Found:
     scene: Scene
     cast: Cast
     target: Composition | None
+    networks: spec.Networks = field(default_factory=spec.Networks)
 
     @property
     def number(self) -> int:
@@ -90,6 +92,7 @@ def _read(ctx: Context, request: ReleaseRequest) -> _Found:
     names = dict.fromkeys((*in_force.members, *in_force.belonging, *target.present))
     services = list_services(ctx, names)
     resting = settled(ctx, list(services.values()))
+    networks = _networks(ctx, known, target, services)
     claims = claims_beside(request.name, every)
     foreign = _foreign(claims, target, names)
     warn_foreign(ctx, foreign)
@@ -97,7 +100,7 @@ def _read(ctx: Context, request: ReleaseRequest) -> _Found:
     for name in names:
         if name in foreign:
             continue
-        part = _part(request, target, name, services.get(name), resting)
+        part = _part(request, target, name, services.get(name), resting, networks)
         if part is not None:
             parts[name] = part
             if name in claims and not part.idle:
@@ -106,7 +109,16 @@ def _read(ctx: Context, request: ReleaseRequest) -> _Found:
                 part.member = since(left, name, part.member)
     order = left.waves if left is not None else _order(parts, in_force, target)
     cast = Cast(parts, order, resumes=left, foreign=foreign)
-    return _Found(Scene(services, {}, (), in_force, highest, claims), cast, target)
+    return _Found(Scene(services, {}, (), in_force, highest, claims), cast, target, networks)
+
+
+def _networks(
+    ctx: Context, known: Sequence[Composition], target: Composition, services: Mapping[str, Service]
+) -> spec.Networks:
+    """What became of the networks that the release was attached to."""
+    names = {found: name for one in known for found, name in one.networks.items()}
+    recorded = [member.after for member in target.members.values()]
+    return ctx.lookup.networks(ctx.api, names, [*recorded, *(service.spec for service in services.values())])
 
 
 def _foreign(claims: Mapping[str, Claim], target: Composition, names: Iterable[str]) -> dict[str, str]:
@@ -123,11 +135,17 @@ def _left_open(request: ReleaseRequest, in_force: Composition) -> Composition | 
 
 
 def _part(
-    request: ReleaseRequest, target: Composition, name: str, current: Service | None, resting: Any
+    request: ReleaseRequest,
+    target: Composition,
+    name: str,
+    current: Service | None,
+    resting: Any,
+    networks: spec.Networks,
 ) -> Part | None:
     """What becomes of one service; None for a job that is to stay, since putting it back would run it."""
     member = target.members.get(name)
-    wanted: JsonObject | None = member.after if member is not None else None
+    recorded = member.after if member is not None else None
+    wanted: JsonObject | None = networks.brought_up(recorded) if recorded is not None else None
     depends = member.depends_on if member is not None else ()
     before = current.spec if current is not None else None
     if wanted is not None and mode_of(wanted).endswith("-job"):
@@ -158,14 +176,21 @@ def _in_waves(names: Sequence[str], waves: Sequence[tuple[str, ...]]) -> list[tu
 
 
 def _check_references(ctx: Context, request: ReleaseRequest, found: _Found) -> None:
-    """Refuse before anything is written when a config or secret that it needs is gone."""
+    """Refuse before anything is written when a config, secret or network that it needs is gone."""
     specs = [part.member.after for part in found.cast.parts.values() if part.member.after is not None and not part.idle]
-    missing = lookup.missing_objects(ctx.api, *specs)
+    missing = lookup.lacking(ctx.api, found.networks, *specs)
     if missing:
         raise NoSuchRelease(
             "%s: going back to release %d is not possible: it needs %s; choose another release, or declare the "
-            "services with swarm_release" % (request.name, found.number, lookup.gone(missing))
+            "services with swarm_release" % (request.name, found.number, missing)
         )
+
+
+def _warn_of_registries(ctx: Context, found: _Found) -> None:
+    for part in found.cast.parts.values():
+        if part.current is not None and part.member.after is not None and not part.idle:
+            advice = "declare the release with the login of that service instead"
+            login.warn_of_another_registry(ctx, part.current, part.member.after, advice)
 
 
 def _left(ctx: Context, request: ReleaseRequest, found: _Found) -> dict[str, Any]:

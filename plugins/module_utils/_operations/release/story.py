@@ -159,7 +159,8 @@ def _undone(part: Part) -> dict[str, Any] | None:
 def _told(part: Part, end: End) -> str:
     """The story in one sentence."""
     if part.idle:
-        return "%s: nothing to change" % part.name if part.member.after is not None else "%s: not there" % part.name
+        text = "%s: nothing to change" % part.name if part.member.after is not None else "%s: not there" % part.name
+        return "; ".join((text, part.noted)) if part.noted else text
     if part.status in (WAITING, SKIPPED, UNDER_WAY):
         return "%s: not begun, since %s" % (part.name, _NOT_BEGUN.get(end.outcome, "the release ended before"))
     text = part.why if part.error is not None else str(part.result.get("msg") or part.name)

@@ -62,12 +62,16 @@ def service_places(secret: str) -> dict[str, dict[str, Any]]:
         "healthcheck": {"healthcheck": {"test": ["CMD", "look", "--password", secret]}},
         "mounts": {"mounts": [{"target": "/d", "volume_options": {"driver_options": {"password": secret}}}]},
         "networks": {"networks": [{"name": "front", "options": {"api_key": secret}}]},
-        "registry_auth": {"registry_auth": {"username": "bob", "password": secret}},
+        "registry_auth": login(secret),
         "registry_auth as JSON": {"registry_auth": '{"username": "bob", "password": %s}' % packed},
         "checks": {"checks": check("http", {"url": "http://a/", "headers": {"Authorization": secret}})},
         "command of a check": {"checks": check("command", {"argv": ["look", "--token", secret]})},
         "env of a check": {"checks": check("command", {"argv": ["look"], "env": {"API_TOKEN": secret}})},
     }
+
+
+def login(secret: str) -> dict[str, Any]:
+    return {"registry_auth": {"username": "bob", "password": secret}}
 
 
 def check(kind: str, options: Mapping[str, Any]) -> list[Any]:
@@ -127,6 +131,11 @@ def other_places(module: str) -> dict[str, dict[str, Any]]:
         return {
             "availability": {"name": "web", "to": "1", "availability": {"url": url}},
             "actor": {"name": "web", "to": "1", "actor": {"git_token": CANARY}},
+            **{
+                "registry_auth, %s" % kind: {"name": "web", "to": "1", **login(secret)}
+                for kind, secret in SECRETS.items()
+            },
+            "registry_auth as text": {"name": "web", "to": "1", **WORDS["registry_auth as text"]},
         }
     if module == "swarm_rollout":
         base = {"name": "web", "state": "verified"}
@@ -260,6 +269,8 @@ def misplaced(module: str) -> dict[str, dict[str, Any]]:
         "a number": {**base, "timeout": CANARY},
         "a truth value": {**base, "validate_certs": CANARY},
     }
+    if module == "swarm_service_rollback":
+        shared.update({place: {**base, **options} for place, options in MISPLACED_LOGINS.items()})
     if module == "webhook":
         return {**shared, "headers, a word": {**base, "headers": CANARY}, "body, a list": {**base, "body": [CANARY]}}
     return {**shared, "availability": {**base, "availability": {"url": "http://a/", "budgett": CANARY}}}

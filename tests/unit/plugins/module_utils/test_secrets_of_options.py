@@ -184,6 +184,19 @@ def test_what_is_no_secret_is_seen(run_module: RunModule, journal: Journal, idle
     assert "'COLOUR': 'blue'" in journal.text.replace("\\", "")
 
 
+def test_a_secret_that_is_a_common_word_is_logged_where_it_is_none(
+    run_module: RunModule, journal: Journal, idle: None
+) -> None:
+    options = {"image": "vote:1", "env": {"VOTE_PASSWORD": "vote", "GREETING": "to vote"}, "args": ["--token", "vote"]}
+    ended = run_module(MAINS["swarm_service"], **within("swarm_service", options))
+    assert not ended.failed
+    logged = journal.text.replace("\\", "")
+    assert "image=vote:1" in logged
+    assert "'VOTE_PASSWORD': '********', 'GREETING': 'to ********'" in logged
+    assert "['--token', '********']" in logged
+    assert "vote" not in logged.replace("vote:1", "")
+
+
 def test_before_options_are_right_none_is_returned(run_module: RunModule) -> None:
     ended = run_module(MAINS["swarm_service"], **within("swarm_service", {"replicass": 3}))
     assert "replicass" in ended.result["msg"]

@@ -109,7 +109,7 @@ def test_what_runs_now_is_what_was_read(now: Now, clause: str) -> None:
         ("stalled", True, None, "correct the cause and run the task again", "rollback"),
         ("stalled", False, None, "or go back with swarm_service_rollback", "room"),
         ("stalled", False, Waiting("", None, unplaced=True), "make room", "health"),
-        ("stalled", False, Waiting("", None, checked=True), "its health check", "room"),
+        ("stalled", False, Waiting("", None, checked="c"), "its health check", "room"),
         ("paused", True, None, "declare a specification that works", "rollback"),
         ("paused", False, None, "swarm_service_rollback", "room"),
     ],

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.masking import
     is_secret,
     looks_secret,
     mask_pairs,
+    mask_printed,
     mask_text,
     mask_words,
     masked,
@@ -44,6 +46,8 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.masking import
         "GOOGLE_CREDENTIALS",
         "JWT",
         "splunk-token",
+        *("DBPASS", "SMTPPASS", "TS_AUTHKEY", "SSHKEY", "ENCRYPTIONKEY", "licensekey", "SSH_PRIVKEY", "HMACKEYS"),
+        *("DB_PASSCODE", "CREDS", "DBCREDS", "OTP_SEED", "SLACK_WEBHOOK_URL", "SAS_URL", "ROOTPWD"),
     ],
 )
 def test_names_that_look_secret(name):
@@ -51,7 +55,11 @@ def test_names_that_look_secret(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["PATH", "AUTHOR", "KEYBOARD", "MONKEY", "PATTERN", "COMPASS", "HOSTNAME", "PORT", "max-size"]
+    "name",
+    [
+        *("PATH", "AUTHOR", "KEYBOARD", "MONKEY", "PATTERN", "COMPASS", "HOSTNAME", "PORT", "max-size", "KEYCLOAK_URL"),
+        *("VALKEY_HOST", "BYPASS", "TURKEY", "HOTKEYS", "PASSENGERS", "CREDIT", "OPTIONS", "SASS_DIR"),
+    ],
 )
 def test_names_that_do_not(name):
     assert not looks_secret(name)
@@ -74,6 +82,11 @@ def test_a_path_to_a_secret_is_none():
         ("Server=db;Password=hunter2;", "Server=db;Password=%s;" % MASK),
         ("curl http://x/?token=abc&page=1", "curl http://x/?token=%s&page=1" % MASK),
         ("token=YWJjZA==, password=a=b;c=d", "token=%s, password=%s;c=d" % (MASK, MASK)),
+        ("Server=db;Pwd=hunter2;x", "Server=db;Pwd=%s;x" % MASK),
+        ("AccountName=a;AccountKey=abc==;x=y", "AccountName=a;AccountKey=%s;x=y" % MASK),
+        ("SharedAccessKey=abc", "SharedAccessKey=%s" % MASK),
+        ("https://x/?se=1&sig=abc&sv=2", "https://x/?se=1&sig=%s&sv=2" % MASK),
+        ("design=plain, config=none", "design=plain, config=none"),
         ("node.labels.secret==a", "node.labels.secret==a"),
         ("node.labels.key == a", "node.labels.key == a"),
         ("node.labels.key==a", "node.labels.key==a"),
@@ -82,6 +95,30 @@ def test_a_path_to_a_secret_is_none():
 )
 def test_passwords_inside_texts_are_hidden(text, shown):
     assert mask_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("password: hunter2", "password: " + MASK),
+        ('{"user": "bob", "password": "hunter2", "n": 1}', '{"user": "bob", "password": "%s", "n": 1}' % MASK),
+        ("{'api-key': 'abc'}", "{'api-key': '%s'}" % MASK),
+        ("> Authorization: Bearer abc.def", "> Authorization: Bearer " + MASK),
+        ("authorization: Basic YTpi", "authorization: Basic " + MASK),
+        ("DB_PASSWORD=hunter2 token:abc", "DB_PASSWORD=%s token:%s" % (MASK, MASK)),
+        ("at 10:00:00: user: bob, port: 80", "at 10:00:00: user: bob, port: 80"),
+        ("password:", "password:"),
+    ],
+)
+def test_passwords_in_what_programs_print_are_hidden(text, shown):
+    assert mask_printed(text) == shown
+
+
+def test_a_long_line_that_a_program_prints_takes_no_time():
+    for text in ("password" * 20_000, "password: " * 20_000, "a:" * 100_000, 'secret"' * 20_000):
+        begun = time.process_time()
+        mask_printed(text)
+        assert time.process_time() - begun < 2
 
 
 def test_command_lines_hide_what_flags_introduce():

@@ -85,6 +85,7 @@ ARGUMENTS: dict[str, Any] = {
     "wait": {"type": "bool"},
     "order": {"type": "str", "choices": ["true", "false", "any"]},
     "hosts": {"type": "list", "elements": "str"},
+    "ports": {"type": "list", "elements": "raw"},
 }
 
 
@@ -112,6 +113,8 @@ ARGUMENTS: dict[str, Any] = {
         ({"order": ["secret"]}, "order"),
         ({"order": {"secret": 1}}, "order"),
         ({"hosts": [{"secret": 1}]}, "hosts"),
+        ({"hosts": {"secret": 1}}, "hosts"),
+        ({"ports": {"secret": 1}}, "ports"),
     ],
 )
 def test_what_ansible_would_stumble_over_is_named(given: dict[str, Any], option: str) -> None:
@@ -135,6 +138,9 @@ RIGHT: list[dict[str, Any]] = [
     {"order": None},
     {"hosts": "a,b"},
     {"hosts": [1, "a"]},
+    {"hosts": 1},
+    {"ports": 1342},
+    {"ports": "22:22"},
     {"unknown": "many"},
 ]
 

@@ -49,6 +49,82 @@ def test_what_is_no_duration_is_refused(text):
 
 
 @pytest.mark.parametrize(
+    ("number", "longest", "words"),
+    [
+        (5_000_000_000, units.YEAR, "158 years; did you mean 5s?"),
+        ("5000000000", units.YEAR, "158 years; did you mean 5s?"),
+        (10_000_000_000, units.YEAR, "more than 292 years; did you mean 10s?"),
+        (1e9, units.YEAR, "31 years; did you mean 1s?"),
+        (3_000_000, 30 * units.DAY, "34 days; did you mean 3ms?"),
+        (5e9 + 0.5, units.YEAR, "write a duration with its unit"),
+        (10**30, units.YEAR, "write a duration with its unit"),
+    ],
+)
+def test_a_number_that_can_only_be_nanoseconds_is_refused(number, longest, words):
+    with pytest.raises(ValueError, match="numbers without a unit are seconds") as caught:
+        units.parse_duration(number, longest)
+    assert words in str(caught.value)
+
+
+def test_a_unit_says_that_a_long_time_is_meant():
+    assert units.parse_duration("5000000000s") == 5 * 10**9 * units.SECOND
+    assert units.parse_duration(366 * 86400, 400 * units.DAY) == 366 * units.DAY
+    assert units.parse_duration(units.YEAR // units.SECOND) == units.YEAR
+
+
+# File modes ------------------------------------------------------------------------------------------
+
+# Modes that people give to files and folders.
+MODES = [
+    *(0o400, 0o440, 0o444, 0o500, 0o540, 0o544, 0o550, 0o555, 0o600, 0o640, 0o644, 0o660, 0o664, 0o666),
+    *(0o700, 0o710, 0o711, 0o740, 0o744, 0o750, 0o751, 0o754, 0o755, 0o760, 0o770, 0o771, 0o774, 0o775, 0o777),
+    *(0o1777, 0o1770, 0o1733, 0o2755, 0o2770, 0o2775, 0o3775, 0o4755, 0o4750, 0o6755, 0),
+]
+
+
+@pytest.mark.parametrize("bits", MODES, ids="{:04o}".format)
+def test_a_mode_is_read_however_it_was_written(bits):
+    assert units.parse_mode("0%o" % bits) == bits
+    assert units.parse_mode("0o%o" % bits) == bits
+    assert units.parse_mode(bits) == bits, "YAML makes a number of 0%o" % bits
+
+
+# A template of a controller that knows no native types makes a text of that number.
+@pytest.mark.parametrize("bits", [bits for bits in MODES if bits], ids="{:04o}".format)
+def test_a_mode_that_went_through_a_template_is_refused(bits):
+    with pytest.raises(ValueError, match="in octal, with a leading 0 and in quotes"):
+        units.parse_mode(str(bits))
+
+
+# What was written without a leading 0 and without quotes is a number of those digits.
+@pytest.mark.parametrize("digits", ["%03o" % bits for bits in MODES if bits])
+def test_digits_that_lost_their_zero_are_refused_as_a_number(digits):
+    with pytest.raises(ValueError, match='"0%s"' % digits):
+        units.parse_mode(int(digits))
+
+
+@pytest.mark.parametrize("text", ["644", "755", "440", "664", "1777", "2755"])
+def test_digits_in_a_text_are_octal_where_they_can_be_nothing_else(text):
+    assert units.parse_mode(text) == int(text, 8)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "rw", "9", "8", "08", "0x1ff", "644.0", 420.0, -1, 0o10000, "010000", True, None, [], 10**400]
+)
+def test_what_is_no_mode_is_refused(value):
+    with pytest.raises(ValueError, match=r"mode"):
+        units.parse_mode(value)
+
+
+def test_every_mode_comes_back_as_it_is_shown():
+    assert [units.parse_mode(units.format_mode(bits)) for bits in range(0o10000)] == list(range(0o10000))
+    assert [units.format_mode(bits) for bits in (0, 0o644, 0o1777, 0o1023)] == ["0000", "0644", "1777", "01023"]
+
+
+# Durations as text -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
     ("nanoseconds", "text"),
     [
         (0, "0s"),

@@ -19,6 +19,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import 
     OutOfSequence,
     UncertainWrite,
 )
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import SecretValues
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import NEWEST_VERSION, Api, segment
 
 from .conftest import Answer, FakeEngine, door
@@ -225,3 +226,29 @@ def test_a_login_appears_in_no_error(engine: FakeEngine, api: Api) -> None:
             assert "c2VjcmV0" not in repr(chain)
             assert "hunter2" not in repr(chain)
             chain = chain.__cause__ or chain.__context__
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 500])
+def test_a_refusal_is_told_without_secrets_and_judged_by_its_own_words(
+    engine: FakeEngine, api: Api, status: int
+) -> None:
+    api.secrets = SecretValues(frozenset(("exists",)))
+    body = {"Name": "web", "TaskTemplate": {"ContainerSpec": {"Env": ["DB_PASSWORD=a long password"]}}}
+    reason = "%s: a long password already exists at tcp://a:b@c:1" % ("x" * 290)
+    engine.on("GET", "/_ping", Answer("OK"))
+    engine.on("POST", "/services/create", Answer({"message": reason}, status))
+    with pytest.raises(EngineError) as caught:
+        api.post("/services/create", body)
+    told = ("%s: ******** already ******** at tcp://a:********@c:1" % ("x" * 290))[:300]
+    assert caught.value.message == "%s refused POST /services/create: %s" % (engine.host, told)
+    assert caught.value.told == told
+    assert caught.value.name_in_use
+
+
+def test_an_update_that_lost_the_race_is_known_whatever_the_secret_is(engine: FakeEngine, api: Api) -> None:
+    api.secrets = SecretValues(frozenset(("sequence",)))
+    engine.on("GET", "/_ping", Answer("OK"))
+    engine.on("POST", "/services/1/update", Answer({"message": "rpc error: update out of sequence"}, 500))
+    with pytest.raises(OutOfSequence) as caught:
+        api.post("/services/1/update", {})
+    assert caught.value.message.endswith("rpc error: update out of ********")

@@ -14,6 +14,7 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import ConnectionFailed
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import NO_SECRETS
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.looks import BEAT, Alone, Together
 
 TEMPLATE = {"ContainerSpec": {"Image": "web:1"}}
@@ -27,6 +28,8 @@ def service(name: str, placed: bool = False) -> Service:
 
 class Door:
     """Answers listings with one task for each service that was asked for; `broken` calls fail first."""
+
+    secrets = NO_SECRETS
 
     def __init__(self, broken: int = 0) -> None:
         self.asked: list[list[str]] = []

@@ -85,6 +85,18 @@ def test_the_beginning_of_an_id_is_no_name(engine: FakeEngine, api: Api) -> None
     assert Lookup(api).resolve(Needed(networks=("ab",))).networks == {}
 
 
+def test_which_networks_there_are_is_no_question_of_one_node(engine: FakeEngine, api: Api) -> None:
+    engine.on("GET", "/networks", Answer(NETWORKS[:1]))
+    engine.on("GET", "/networks/host", Answer(HOST))
+    engine.on("GET", "/networks/bridge", GONE)
+    lookup = Lookup(api)
+    assert lookup.existing(["n1", "front", "nh", "mine"]) == {"n1": "n1", "front": "n1", "nh": "nh"}
+    assert lookup.named(["n1", "nh", "n7"]) == {"n1": "front", "nh": "host"}
+    assert engine.paths() == ["GET /networks", "GET /networks/host", "GET /networks/bridge"]
+    assert lookup.existing(["n1", "front"]) == {"n1": "n1", "front": "n1"}
+    assert len(engine.seen) == 3
+
+
 def test_configs_and_secrets_are_asked_for_by_name(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/configs", Answer([{"ID": "c1", "Spec": {"Name": "a"}}, {"ID": "c2", "Spec": {"Name": "ab"}}]))
     engine.on("GET", "/secrets", Answer([]), Answer([{"ID": "s1", "Spec": {"Name": "key"}}]))

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import ConnectionFailed, OptionError
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import SecretValues
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import Api
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.registry import (
     image_digest,
@@ -87,6 +88,16 @@ def test_why_there_is_no_digest(engine: FakeEngine, api: Api, status: int, reaso
     assert found.digest is None
     assert found.problem == problem
     assert " ".join(reason.split()) in found.reason
+
+
+def test_why_there_is_no_digest_is_told_without_secrets(engine: FakeEngine, api: Api) -> None:
+    api.secrets = SecretValues(frozenset(("denied",)))
+    engine.on("GET", "/distribution/r/denied:1/json", Answer({"message": "denied: no access"}, 500))
+    found = image_digest(api, "r/denied:1")
+    assert (found.problem, found.reason) == (
+        "unauthorized",
+        "registry docker.io does not let this login read r/denied:1 (********: no access)",
+    )
 
 
 def test_a_registry_that_does_not_answer(engine: FakeEngine, api: Api) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import NotFound
-from ansible_collections.swarm.rollout.plugins.module_utils._engine import tasks
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import SecretValues
+from ansible_collections.swarm.rollout.plugins.module_utils._engine import look, tasks
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.api import Api
 
 from .conftest import Answer, FakeEngine
@@ -148,6 +149,30 @@ def test_a_frame_that_is_cut_off(engine: FakeEngine, api: Api) -> None:
 
 def test_long_lines_are_cut(engine: FakeEngine, api: Api) -> None:
     assert [len(line) for line in tail(engine, api, frame("x" * 5000))] == [tasks.LOG_COLUMNS]
+
+
+def test_a_log_is_told_without_what_the_container_was_given_and_what_the_module_knows(
+    engine: FakeEngine, api: Api
+) -> None:
+    api.secrets = SecretValues(frozenset(("marmalade",)))
+    spec = {"ContainerSpec": {"Env": ["DB_PASSWORD=a long password", "KEY=-----BEGIN-----\nline one of it\n"]}}
+    said = frame("login with a long password and \x1b[1mmarmalade\x1b[0m\n-----BEGIN-----\nline one of it\n", 2)
+    engine.on("GET", "/tasks/t1/logs", Answer(raw=said + frame("x" * (tasks.LOG_COLUMNS - 5) + "a long password\n")))
+    assert tasks.task_log_tail(api, "t1", 9, spec) == [
+        "login with ******** and ********",
+        "********",
+        "x" * (tasks.LOG_COLUMNS - 5) + "*****",
+    ]
+
+
+def test_tasks_are_read_without_the_secrets_that_the_module_knows(engine: FakeEngine, api: Api) -> None:
+    api.secrets = SecretValues(frozenset(("marmalade",)))
+    engine.on("GET", "/tasks", Answer([{"ID": "t1", "Status": {"Err": "no marmalade"}}]))
+    assert [task.error for task in tasks.list_tasks(api)] == ["no ********"]
+    with api.clone() as other:
+        assert [task.error for task in look.tasks_by_id(other, ["t1"])] == ["no ********"]
+    for one in api.each():
+        assert [task.error for task in tasks.list_tasks(one)] == ["no ********"]
 
 
 def test_a_log_without_end_is_bounded(engine: FakeEngine, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.convergence import Patience, goal
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import ConnectionFailed
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import NO_SECRETS
 from ansible_collections.swarm.rollout.plugins.module_utils._core.times import written
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.events import ServiceEvent
 from ansible_collections.swarm.rollout.plugins.module_utils._engine.looks import BEAT, Alone, Looks, Together
@@ -29,6 +30,8 @@ SPEC = {
 
 class Stage:
     """Clock, events and Engine in one: `script` says at each moment what the cluster looks like."""
+
+    secrets = NO_SECRETS
 
     def __init__(self, script: Callable[[float], tuple[str, str]], told: tuple[float, ...] = (), alive: bool = True):
         self.now = START

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core.errors import EngineError, NotFound, OutOfSequence
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import NO_SECRETS
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 
 
@@ -46,11 +47,13 @@ class MemoryEngine:
     """Answers like the Engine's door, for the calls that the operations make.
 
     `faults` maps (method, path prefix) to a list of exceptions: each is raised once. One that has the
-    attribute `acted` is raised after the Engine did what it was asked.
+    attribute `acted` is raised after the Engine did what it was asked. `digests` is what a registry says of images,
+    `networks` has the names of the Swarm's by ID; `auth` are the logins that came with writes of services.
     """
 
     api_version = (1, 45)
     host = "memory"
+    secrets = NO_SECRETS
 
     def __init__(self) -> None:
         self.services: dict[str, dict[str, Any]] = {}
@@ -60,7 +63,10 @@ class MemoryEngine:
         self.calls: list[tuple[str, str]] = []
         self.queries: list[dict[str, Any]] = []
         self.sent: list[dict[str, Any]] = []
+        self.auth: list[str | None] = []
         self.after_write: Any = None
+        self.digests: dict[str, str] = {}
+        self.networks: dict[str, str] = {}
         self.index = 10
 
     def add(self, spec: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -94,6 +100,8 @@ class MemoryEngine:
                 for raw in self.configs.values()
                 if wanted[2] in ("", raw["Spec"]["Labels"].get(wanted[0]))
             ]
+        if path == "/networks":
+            return [{"Id": found, "Name": name} for found, name in self.networks.items()]
         return copy.deepcopy(self.tasks) if path == "/tasks" else []
 
     def each(self) -> list[MemoryEngine]:
@@ -101,11 +109,16 @@ class MemoryEngine:
 
     def get(self, path: str, query: Any = None, **more: Any) -> Any:
         self._call("GET", path)
+        if path.startswith("/distribution/"):
+            image = path[len("/distribution/") : -len("/json")]
+            if image in self.digests:
+                return {"Descriptor": {"digest": self.digests[image]}}
         raise NotFound("no such object", 404, path)
 
     def post(self, path: str, body: Any = None, query: Any = None, headers: Any = None) -> Any:
         if path.startswith("/services"):
             self.queries.append(dict(query or {}))
+            self.auth.append((headers or {}).get("X-Registry-Auth"))
         return self._call("POST", path, lambda: self._post(path, body, query or {}))
 
     def delete(self, path: str, query: Any = None) -> None:

@@ -76,6 +76,19 @@ def test_what_is_not_mentioned_stays(ctx: Context, engine: MemoryEngine) -> None
     assert written == {**rich, "Labels": {"a": "2"}}
 
 
+def test_what_is_taken_or_left_out_with_a_doubt_is_said_of_the_service(ctx: Context, engine: MemoryEngine) -> None:
+    limited = web()
+    limited["TaskTemplate"]["Resources"] = {"Limits": {"MemoryBytes": 2**26}}
+    engine.add(limited, **COUNTS)
+    ctx.check_mode = True
+    ask(ctx, limits={}, env={"UMASK": 18}, mode="replicated", max_concurrent=1)
+    assert [text[:20] for text in ctx.warnings] == [
+        "web: env.UMASK: the ",
+        "web: max_concurrent ",
+        "web: limits is given",
+    ]
+
+
 @pytest.mark.parametrize(("state", "outcome"), [("paused", "paused"), ("rollback_paused", "rollback_failed")])
 def test_a_service_that_stands_paused_is_no_success(
     ctx: Context, engine: MemoryEngine, state: str, outcome: str
@@ -90,14 +103,16 @@ def test_a_service_that_stands_paused_is_no_success(
 
 
 @pytest.mark.parametrize("state", ["paused", "rollback_paused"])
-@pytest.mark.parametrize("without", [{"wait": False}, {"check_mode": True}])
-def test_who_does_not_ask_for_the_truth_is_warned_of_an_old_pause(
-    ctx: Context, engine: MemoryEngine, state: str, without: dict[str, bool]
+@pytest.mark.parametrize("options", [{"image": "web:1"}, {}])
+@pytest.mark.parametrize(("wait", "check"), [(False, False), (True, True)])
+def test_who_does_not_wait_does_not_fail_for_what_was_paused_before(
+    ctx: Context, engine: MemoryEngine, state: str, options: dict[str, Any], wait: bool, check: bool
 ) -> None:
     engine.add(web(), UpdateStatus={"State": state, "Message": "due to task x"}, **COUNTS)
-    ctx.wait, ctx.check_mode = without.get("wait", True), without.get("check_mode", False)
-    result = ask(ctx, image="web:1")
-    assert (result["changed"], result["rollout"]["outcome"]) == (False, "unchanged")
+    ctx.wait, ctx.check_mode = wait, check
+    result = ask(ctx, **options)
+    assert (result["rollout"]["outcome"], result["changed"], writes(engine)) == ("unchanged", False, 0)
+    assert result["msg"] == "web: nothing to change; it stands %s since an earlier update" % state.replace("_", " ")
     assert "due to task x" in ctx.warnings[0]
 
 

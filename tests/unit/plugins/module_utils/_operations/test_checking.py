@@ -17,6 +17,7 @@ from ansible_collections.swarm.rollout.plugins.module_utils._core.checks.parse i
 from ansible_collections.swarm.rollout.plugins.module_utils._core.cluster import Service, Task
 from ansible_collections.swarm.rollout.plugins.module_utils._core.http import Answer
 from ansible_collections.swarm.rollout.plugins.module_utils._core.progress import Line, Narrator
+from ansible_collections.swarm.rollout.plugins.module_utils._core.secret_values import NO_SECRETS, SecretValues
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.checking import Doors, Scene, run_checks
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 
@@ -69,6 +70,8 @@ class Clock:
 
 class Lists:
     """A manager that only lists."""
+
+    secrets = NO_SECRETS
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -276,3 +279,23 @@ def test_a_command_is_told_the_scene() -> None:
     )
     (result,) = World().run({"command": {"argv": ["sh", "-c", script]}})
     assert result.passed, result.text
+
+
+@pytest.mark.sleeps
+def test_what_servers_and_commands_say_is_told_without_secrets() -> None:
+    world = World()
+    world.lists.secrets = SecretValues(frozenset(("marmalade", "value", "instance")))
+    error = {"status": "error", "error": "no marmalade in postgres://a:b@c/"}
+    found = {"metric": {"instance": "marmalade"}, "value": [0, "3"]}
+    vector = {"status": "success", "data": {"resultType": "vector", "result": [found, found]}}
+    world.answers["http://a"] = Answer(422, json.dumps(error), 0.01, "", {})
+    world.answers["http://b"] = Answer(200, json.dumps(vector), 0.01, "", {})
+    (refused,) = world.run({"prometheus": {"url": "http://a", "query": "up", "min": 1}})
+    (measured,) = world.run({"prometheus": {"url": "http://b", "query": "up", "min": 1}})
+    (ended,) = world.run({"command": {"argv": ["sh", "-c", "echo no marmalade; exit 3"]}})
+    assert refused.text == (
+        "inconclusive: the server could not answer the query: no ******** in postgres://a:********@c/"
+    )
+    assert (measured.value, measured.text) == (3.0, '3 >= 1 at {********="********"} of 2 series')
+    assert ended.details["output"] == ["no ********"]
+    assert ended.text == "exit status 3, not exit status 0: no ********"

@@ -162,13 +162,22 @@ def test_one_who_was_overtaken_leaves_the_others_records_alone(ctx: Context, eng
     assert stored(ctx) == {1: "completed", 2: "pending", 3: "superseded"}
 
 
-def test_an_error_before_the_write_is_a_failure_and_one_after_it_is_not_known_yet(
-    ctx: Context, engine: MemoryEngine
-) -> None:
+def test_a_change_that_was_never_written_leaves_no_record(ctx: Context, engine: MemoryEngine) -> None:
     current = held(engine, history.marked(web("web:1"), 1))
     put(ctx, 1)
     ledger = Ledger(ctx, "web", Keeping())
+    ledger.begin(current, web("web:2"))
+    ledger.give_up()
+    assert (stored(ctx), ledger.number, ctx.warnings) == ({1: "completed"}, None, [])
+
+
+def test_an_error_after_the_write_is_a_failure_or_not_known_yet(ctx: Context, engine: MemoryEngine) -> None:
+    current = held(engine, history.marked(web("web:1"), 1))
+    put(ctx, 1)
+    ctx.wrote.append("web")  # by an earlier change
+    ledger = Ledger(ctx, "web", Keeping())
     wanted = ledger.begin(current, web("web:2"))
+    ctx.wrote.append("web")
     ledger.give_up()
     assert stored(ctx)[2] == "failed"
     again = Ledger(ctx, "web", Keeping())

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
+from ansible_collections.swarm.rollout.plugins.module_utils._core.history import Revision
 from ansible_collections.swarm.rollout.plugins.module_utils._core.plan import WorldMoved
+from ansible_collections.swarm.rollout.plugins.module_utils._engine import records
 from ansible_collections.swarm.rollout.plugins.module_utils._operations import apply, plan, remove
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.context import Context
 from ansible_collections.swarm.rollout.plugins.module_utils._operations.draft import Request
@@ -84,6 +86,19 @@ def test_a_plan_that_is_outdated_is_refused(ctx: Context, engine: MemoryEngine) 
         apply.apply(ctx, request(given, image="web:2"))
     assert writes(engine) == 0
     assert refused.value.partial["plan"]["id"] != given
+
+
+@pytest.mark.parametrize(("bases", "seconds"), [([0, 5], 2.0), ([0], 50.0)])
+def test_what_replaced_tasks_before_tells_more_than_what_created_them(
+    ctx: Context, engine: MemoryEngine, bases: list[int], seconds: float
+) -> None:
+    engine.add({**web(), "Mode": {"Replicated": {"Replicas": 2}}})
+    engine.tasks = [{"ID": "t%d" % n, "ServiceID": "id-web", "Slot": n, "DesiredState": "running"} for n in (1, 2)]
+    for number, base in enumerate(bases, 1):
+        swap = 2.0 if base else 50.0
+        records.store(ctx.api, Revision("web", number, web(), base=base, outcome="completed", swap=swap))
+    found = plan.preview(ctx, request(image="web:2"))
+    assert [batch.starts_at for batch in found.batches] == [0.0, seconds]
 
 
 def test_a_removal_is_planned_and_held_to_it(ctx: Context, engine: MemoryEngine) -> None:

@@ -165,6 +165,17 @@ def test_an_option_that_was_refused_makes_a_report_too():
     assert "image: not usable" in report_markdown(data)
 
 
+def test_a_stall_says_why():
+    run = recorded("failed")
+    assert "Why it stalled" not in report_html(report_data(run, NOW))
+    run["result"]["rollout"]["stalled_on"] = 'a task cannot be placed: "no suitable <node>"'
+    data = report_data(run, NOW)
+    page, text = report_html(data), report_markdown(data)
+    assert "Why it stalled" in page
+    assert "A task cannot be placed: &#34;no suitable &lt;node&gt;&#34;." in page
+    assert "### Why it stalled" in text
+
+
 def test_check_mode_is_told_as_a_plan():
     run = recorded("steps")
     run["result"]["rollout"].update(outcome="planned", timeline=[])

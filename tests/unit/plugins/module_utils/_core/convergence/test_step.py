@@ -565,3 +565,65 @@ def test_instants_come_back_to_the_millisecond(seconds: float) -> None:
     again = instant(written(seconds))
     assert again is not None
     assert abs(again - seconds) <= 0.001
+
+
+@pytest.mark.parametrize(
+    ("before", "missing", "state", "blameless"),
+    [
+        (2, 2, "pending", True),
+        (2, 1, "new", True),
+        (1, 2, "pending", False),
+        (0, 1, "pending", False),
+        (2, 1, "starting", False),
+    ],
+)
+def test_a_change_is_not_to_blame_for_what_found_no_node_before_it(
+    before: int, missing: int, state: str, blameless: bool
+) -> None:
+    wanted_spec = spec_of(replicas=5)
+    ambition = replace(aim(wanted_spec), unplaced=before)
+    served = [task(slot) for slot in range(1, 6 - missing)]
+    waiting = [task(slot, state, desired_state="running") for slot in range(6 - missing, 6)]
+    moving = service(wanted_spec, "updating")
+    looks = [look(START + at, moving, *served, *waiting) for at in (2, 700)]
+    verdict = judge(ambition, *looks)[1]
+    assert verdict is not None
+    assert (verdict.outcome, verdict.blameless) == ("stalled", blameless)
+    assert ("before this change" in verdict.reason) == blameless
+
+
+@pytest.mark.parametrize(
+    ("check", "patience"),
+    [
+        ({}, 0.0),
+        ({"StartPeriod": 60 * 10**9}, 60.0),
+        ({"Interval": 45 * 10**9, "StartPeriod": 60 * 10**9}, 195.0),
+        ({"Interval": 10 * 10**9, "Retries": 5}, 50.0),
+        ({"Retries": 5}, 0.0),
+    ],
+)
+def test_patience_follows_the_health_check_that_is_declared(check: dict[str, int], patience: float) -> None:
+    wanted_spec = spec_of()
+    wanted_spec["TaskTemplate"]["ContainerSpec"]["Healthcheck"] = check
+    ambition = aim(wanted_spec, progress_deadline=20.0)
+    moving = service(wanted_spec, "updating")
+    early, late = (look(START + 1 + 20 + patience + more, moving, task(1, "starting")) for more in (-2, 2))
+    begun = look(START + 1, moving, task(1, "starting"))
+    assert judge(ambition, begun, early)[1] is None
+    assert outcome(judge(ambition, begun, late)[1]) == "stalled"
+
+
+def test_the_end_of_a_former_task_is_waited_for() -> None:
+    former = spec_of("vote:1")
+    former["TaskTemplate"]["ContainerSpec"]["StopGracePeriod"] = 40 * 10**9
+    assert aim(None, former, progress_deadline=20.0).stall_after(State(0.0, 0.0)) == 50.0
+    former["TaskTemplate"]["ContainerSpec"]["StopGracePeriod"] = 300 * 10**9
+    assert aim(None, former, progress_deadline=20.0).stall_after(State(0.0, 0.0)) == 70.0
+
+
+def test_the_health_check_that_is_waited_for_is_named() -> None:
+    moving = service(state="updating")
+    looks = [look(START + at, moving, task(1), task(2, "starting")) for at in (2, 700)]
+    verdict = judge(aim(), *looks)[1]
+    assert verdict is not None
+    assert verdict.reason.endswith("the health check of slot 2 has not passed for 699 s")

@@ -60,6 +60,38 @@ def test_a_record_comes_back_as_it_was(
     assert (again.actor, again.restores, again.pinned, again.outcome) == (actor, 3, True, history.PENDING)
 
 
+def test_the_names_of_networks_are_kept_and_nothing_is_added_to_older_records() -> None:
+    one = revision(1, networks={"n1": "back"})
+    again = history.decode(stored(one))
+    assert again is not None
+    assert (again.networks, history.encode(again)["Data"]) == ({"n1": "back"}, history.encode(one)["Data"])
+    older = history.decode(stored(revision(2)))
+    assert older is not None
+    assert (older.networks, history.names_of([one, older])) == ({}, {"n1": "back"})
+    assert b"networks" not in base64.b64decode(history.encode(older)["Data"])
+
+
+def on(network: str, image: str = "web:1") -> dict[str, Any]:
+    template = {"ContainerSpec": {"Image": image}, "Networks": [{"Target": network}]}
+    return web(TaskTemplate=template)
+
+
+def test_a_revision_lacks_the_networks_that_are_gone() -> None:
+    made = [revision(1, spec=on("n1")), revision(2, spec=on("n2")), revision(3, spec=on("n3"))]
+    networks = spec.Networks({"n3": "n3", "back": "n3"}, {"n1": "back", "n2": "front"})
+    told = history.entries(made, Service.of({"Spec": made[2].spec}), history.Existing({}, networks), 0.0)
+    assert [(one["revision"], one["missing"]) for one in told] == [(3, []), (2, ['network "front"']), (1, [])]
+
+
+def test_going_back_passes_by_what_differs_in_a_network_that_was_made_again() -> None:
+    networks = spec.Networks({"n3": "n3", "back": "n3"}, {"n1": "back"})
+    made = [revision(1, spec=on("n1", "web:0")), revision(2, spec=on("n1")), revision(3, spec=on("n3"))]
+    now = history.marked(made[2].spec, 3)
+    found = history.choose(history.brought_up(made, networks), now, Aim())
+    assert found is not None
+    assert (found.number, spec.network_ids(found.spec)) == (1, ("n3",))
+
+
 def test_a_specification_without_a_name_is_no_record() -> None:
     assert history.decode(stored(revision(1, spec={"TaskTemplate": {}}))) is None
 

@@ -30,6 +30,11 @@ def mounts(**mount: Any) -> dict[str, Any]:
     return {"task": {"ContainerSpec": {"Image": "web:2", "Mounts": [entry]}}, "update": START_FIRST}
 
 
+def slow(grace: int = 90, *, mounts: bool = False) -> dict[str, Any]:
+    shared = [{"Type": "volume", "Source": "data", "Target": "/data"}] if mounts else []
+    return {"task": {"ContainerSpec": {"Image": "web:2", "StopGracePeriod": grace * SECOND, "Mounts": shared}}}
+
+
 def check(**values: Any) -> dict[str, Any]:
     return {"task": {"ContainerSpec": {"Image": "web:2", "Healthcheck": values}}}
 
@@ -71,6 +76,13 @@ CASES: list[tuple[str, bool, dict[str, Any]]] = [
     ("shared_volume_start_first", False, mounts(Source="data-{{.Task.ID}}")),
     ("shared_volume_start_first", False, mounts(Type="tmpfs", Source="")),
     ("shared_volume_start_first", False, {**mounts(), "update": {}}),
+    ("shared_volume_slow_stop", True, slow(mounts=True)),
+    ("shared_volume_slow_stop", False, slow(60, mounts=True)),
+    ("shared_volume_slow_stop", False, slow()),
+    ("shared_volume_slow_stop", False, {**slow(mounts=True), "update": START_FIRST}),
+    ("host_port_slow_stop", True, {**slow(), "EndpointSpec": {"Ports": [PORT]}}),
+    ("host_port_slow_stop", False, {**slow(60), "EndpointSpec": {"Ports": [PORT]}}),
+    ("host_port_slow_stop", False, slow(mounts=True)),
     ("restart_none", True, {"task": {"ContainerSpec": {}, "RestartPolicy": {"Condition": "none"}}}),
     ("restart_none", False, {"task": {"ContainerSpec": {}, "RestartPolicy": {"Condition": "on-failure"}}}),
     ("grace_below_draining", True, {"tasks": [stopped(137), stopped(143)]}),
@@ -83,6 +95,36 @@ CASES: list[tuple[str, bool, dict[str, Any]]] = [
 @pytest.mark.parametrize(("code", "expected", "more"), CASES)
 def test_a_warning(code: str, expected: bool, more: dict[str, Any]) -> None:
     assert (code in codes(planned(**more))) is expected
+
+
+def message(code: str, found: Plan) -> str:
+    return next(one.message for one in found.cautions if one.code == code)
+
+
+def test_a_slow_stop_is_told_with_its_times() -> None:
+    said = message("shared_volume_slow_stop", planned(**slow(mounts=True)))
+    assert said.startswith("a task has 1m30s to stop (stop_grace_period), but with stop-first Swarm starts the new one")
+    assert "after 1m: both then write to /data (data)" in said
+
+
+def test_the_grace_that_counts_is_that_of_the_tasks_that_stop() -> None:
+    before, after = service_spec(replicas=1, **slow(mounts=True)), service_spec("web:2", 1, **slow(10, mounts=True))
+    assert "shared_volume_slow_stop" in codes(plan(before, after, NODES, [task(1, 1, before)]))
+    assert "shared_volume_slow_stop" not in codes(plan(after, service_spec("web:3", 1), NODES, [task(1, 1, after)]))
+
+
+@pytest.mark.parametrize(
+    ("grace", "order", "advice"),
+    [
+        (30, "stop-first", "give it the time to drain, 1m at most with stop-first, or let the process end"),
+        (30, "start-first", "give it the time to drain, or let the process end"),
+        (90, "start-first", "give it the time to drain, or let the process end"),
+        (90, "stop-first", "let the process end on its stop signal, or use update_config.order start-first"),
+    ],
+)
+def test_the_advice_on_draining_leads_into_no_other_trap(grace: int, order: str, advice: str) -> None:
+    found = planned(tasks=[stopped(137)], update={"Order": order}, **slow(grace))
+    assert "; %s" % advice in message("grace_below_draining", found)
 
 
 def test_each_names_its_option_and_what_to_do() -> None:

@@ -154,6 +154,70 @@ def test_running_tasks_tell_how_long_they_took() -> None:
     assert (found.estimated_seconds, found.estimate_from) == (3 * (3 + 1) + 2, "measured")
 
 
+def slow(image: str = "web:1", replicas: int = 1, grace: int = 90, **more: Any) -> dict[str, Any]:
+    container = {"Image": image, "StopGracePeriod": grace * SECOND}
+    return service_spec(replicas=replicas, task={"ContainerSpec": container}, **more)
+
+
+def test_a_task_that_stops_longer_than_swarm_waits_runs_beside_the_new_one() -> None:
+    before = slow()
+    found = plan(before, slow("web:2"), NODES, running(before, 1), timings=Timings(swap=0.5))
+    assert (found.lowest_serving, found.highest_running, found.batches[0].surge) == (0, 2, 1)
+    assert (found.estimated_seconds, found.estimate_from) == (60 + 0.5 + 1 + 2, "defaults")
+    assert any("stop 60 s, as long as Swarm waits" in note for note in found.notes)
+    assert any("a task has 1m30s to stop, and with stop-first Swarm waits 1m for it" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("timings", "seconds", "source"),
+    [
+        (Timings(swap=0.5, stopped=2.0), 2.5, "measured"),
+        (Timings(swap=61.0, stopped=90.0), 61.0, "measured"),
+        (Timings(swap=0.5, stopped=90.0), 60.5, "measured"),
+        (Timings(pull=1, start=2, stop=75), 62, "measured"),
+        (Timings(), 62, "defaults"),
+    ],
+)
+def test_what_was_seen_of_stopping_tells_how_long_it_takes(timings: Timings, seconds: float, source: str) -> None:
+    before = slow()
+    found = plan(before, slow("web:2"), NODES, running(before, 1), timings=timings)
+    assert (found.estimated_seconds, found.estimate_from) == (round(seconds + 1 + 2, 1), source)
+    assert found.highest_running == 2, "what was quick so far may be slow the next time"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (slow(grace=60), slow("web:2", grace=60)),
+        (slow(grace=10), slow("web:2")),
+        (slow(), slow("web:1", Labels={"a": "b"})),
+    ],
+)
+def test_nothing_overlaps_where_nothing_stops_for_longer(before: Any, after: Any) -> None:
+    assert plan(before, after, NODES, running(before, 1)).highest_running == 1
+
+
+def test_several_batches_may_still_stop_at_the_same_time() -> None:
+    before = slow(replicas=4, grace=200)
+    found = plan(before, slow("web:2", 4, 200), NODES, running(before, 4), timings=Timings(swap=1.0))
+    # One follows the other after 62 s, and each stops for 140 s beside what has taken its place.
+    assert [batch.surge for batch in found.batches] == [1, 2, 3, 3]
+    assert found.highest_running == 7
+    start_first = slow("web:2", 4, 200, update={"Order": "start-first"})
+    assert [batch.surge for batch in plan(before, start_first, NODES, running(before, 4)).batches] == [1] * 4
+
+
+def test_replaced_tasks_tell_how_long_they_took_to_stop() -> None:
+    of = service_spec()
+    tasks = [
+        task(1, 1, of, id="a", state="shutdown", desired="shutdown", served="2026-01-01T00:01:31Z"),
+        task(1, 2, of, id="b", created="2026-01-01T00:00:01Z", served="2026-01-01T00:01:02Z"),
+        task(2, 1, of, id="c", state="failed", desired="shutdown", served="2026-01-01T00:00:05Z"),
+        task(2, 1, of, id="d", created="2026-01-01T00:00:01Z", state="starting"),
+    ]
+    assert learn(tasks, "s1") == Timings(swap=61.0, stopped=90.0)
+
+
 def test_what_the_manager_cannot_know_is_said() -> None:
     found = plan(None, service_spec(), NODES, [], image=Image(asked="unix://here"))
     assert any("web:1" in note and "not known" in note and "unix://here" in note for note in found.notes)

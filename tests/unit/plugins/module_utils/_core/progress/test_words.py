@@ -80,7 +80,7 @@ FAILED = Task.of(
         (
             {},
             aim(),
-            state(1, waiting=Waiting("the health check of slot 2 has not passed", 1e9 - 20.0, checked=True)),
+            state(1, waiting=Waiting("the health check of slot 2 has not passed", 1e9 - 20.0, checked="c")),
             "vote: 1 of 5 updated, the health check of slot 2 has not passed",
         ),
         (

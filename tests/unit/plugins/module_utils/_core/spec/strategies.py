@@ -20,7 +20,11 @@ DURATION = st.one_of(
 SIZE = st.one_of(st.sampled_from(["512M", "1.5G", "0", "100KiB"]), st.integers(0, 2**40))
 CPUS = st.one_of(st.sampled_from(["0.5", "2", 0.1]), st.integers(0, 64))
 RATIO = st.one_of(st.floats(0, 1), st.sampled_from(["25%", "0.1", 1]))
-MODE_BITS = st.one_of(st.integers(0, 0o7777), st.sampled_from(["0644", "1777", "0o400"]))
+# Any mode as text with a leading 0; as numbers those that cannot be digits without one.
+MODE_BITS = st.one_of(
+    st.integers(0, 0o7777).map("0{:o}".format), st.sampled_from([0o400, 0o640, 0o644, 0o1777, "644", "1777", "0o400"])
+)
+ADDRESS = st.one_of(st.ip_addresses().map(str), st.just("host-gateway"), st.ip_addresses(v=6).map("[{}]".format))
 NAME = st.sampled_from(["alpha", "beta", "gamma", "delta"])
 FLAG = st.sampled_from([True, False, "yes", "no", "true", 0, 1])
 
@@ -90,9 +94,9 @@ PORT = st.one_of(
         },
     ),
 )
-ULIMIT = st.tuples(WORD.map(str.lower), st.integers(0, 100), st.integers(100, 200)).map(
-    lambda limit: {"name": limit[0], "soft": limit[1], "hard": limit[2]}
-)
+ULIMIT = st.tuples(
+    st.sampled_from(["nofile", "nproc", "core", "memlock", "stack"]), st.integers(0, 100), st.integers(100, 200)
+).map(lambda limit: {"name": limit[0], "soft": limit[1], "hard": limit[2]})
 
 FORMS: dict[str, Any] = {
     "mode": st.just("replicated"),
@@ -110,8 +114,8 @@ FORMS: dict[str, Any] = {
     "groups": st.lists(WORD, max_size=4),
     "init": FLAG,
     "stop_grace_period": DURATION,
-    "hosts": st.dictionaries(NAME, st.one_of(WORD, st.lists(WORD, min_size=1, max_size=2)), max_size=3),
-    "dns": st.lists(WORD, max_size=3),
+    "hosts": st.dictionaries(NAME, st.one_of(ADDRESS, st.lists(ADDRESS, min_size=1, max_size=2)), max_size=3),
+    "dns": st.lists(st.ip_addresses().map(str), max_size=3),
     "dns_search": st.lists(WORD, max_size=3),
     "dns_options": st.lists(WORD, max_size=3),
     "sysctls": pairs(),

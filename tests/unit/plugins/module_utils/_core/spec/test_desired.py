@@ -291,8 +291,10 @@ def test_a_refused_variable_keeps_its_value_to_itself():
     ("params", "option"),
     [
         ({"mode": "global", "replicas": 2}, "replicas"),
-        ({"mode": "global", "placement": {"replicas_max_per_node": 1}}, "placement.replicas_max_per_node"),
+        ({"mode": "global", "replicas": 0}, "replicas"),
+        ({"mode": "global-job", "replicas": 3}, "replicas"),
         ({"mode": "replicated", "max_concurrent": 2}, "max_concurrent"),
+        ({"mode": "global-job", "max_concurrent": 2}, "max_concurrent"),
         ({"mode": "replicated-job", "update_config": {"parallelism": 2}}, "update_config.parallelism"),
         ({"mode": "global-job", "rollback_config": {"delay": 2}}, "rollback_config.delay"),
         ({"endpoint_mode": "dnsrr", "publish": ["80:80"]}, "endpoint_mode"),
@@ -323,6 +325,43 @@ def test_options_that_go_together(params, options):
     assert {name.split(".")[0] for name in spec.parse(params).values} == options
 
 
+# Rows of: what a task says for services of all modes, what of it is left, what the warnings are about.
+IDLE = [
+    ({"mode": "global", "replicas": 1}, {"mode"}, ["replicas (1)"]),
+    ({"mode": "global-job", "replicas": 1}, {"mode"}, ["replicas (1)"]),
+    (
+        {"mode": "global", "placement": {"replicas_max_per_node": 1}},
+        {"mode"},
+        ["placement.replicas_max_per_node (1)"],
+    ),
+    (
+        {"mode": "global-job", "placement": {"replicas_max_per_node": 3}},
+        {"mode"},
+        ["placement.replicas_max_per_node (3)"],
+    ),
+    ({"mode": "global", "placement": {"replicas_max_per_node": 0}}, {"mode", "placement"}, []),
+    ({"mode": "replicated", "max_concurrent": 1}, {"mode"}, ["max_concurrent (1)"]),
+    ({"mode": "global", "max_concurrent": 1}, {"mode"}, ["max_concurrent (1)"]),
+    ({"mode": "global-job", "max_concurrent": 1}, {"mode"}, ["max_concurrent (1)"]),
+    (
+        {"mode": "replicated-job", "update_config": {"parallelism": 1, "order": "stop-first"}},
+        {"mode"},
+        ["update_config"],
+    ),
+    ({"mode": "global-job", "rollback_config": {"delay": "0s"}}, {"mode"}, ["rollback_config"]),
+    ({"mode": "global-job", "rollback_config": {}}, {"mode", "rollback_config"}, []),
+    ({"mode": "replicated", "replicas": 1}, {"mode", "replicas"}, []),
+]
+
+
+@pytest.mark.parametrize(("params", "left", "told"), IDLE)
+def test_a_default_that_means_nothing_for_the_mode_is_left_out_and_said_so(params, left, told):
+    desired = spec.parse(params)
+    assert {name.split(".")[0] for name in desired.values} == left
+    assert [text.partition(" is ignored: ")[0] for text in desired.warnings] == told
+    assert all("(mode %s)" % params["mode"] in text for text in desired.warnings)
+
+
 def test_none_is_not_mentioned():
     params = dict.fromkeys(spec.argument_spec())
     assert spec.parse(params).values == {}
@@ -348,6 +387,12 @@ def test_an_empty_dict_empties_all_its_options():
         "logging.driver": "",
         "logging.options": {},
     }
+
+
+def test_which_dicts_were_emptied_is_kept():
+    desired = spec.parse({"limits": {}, "logging": {"driver": None}, "placement": {"constraints": []}})
+    assert desired.emptied == ("limits", "logging")
+    assert spec.parse({"privileges": {"selinux_context": {}}}).emptied == ("privileges.selinux_context",)
 
 
 @pytest.mark.parametrize("zero", [0, "0", "0s", "0.0"])
@@ -378,6 +423,8 @@ def test_env_wins_over_env_files():
     desired = spec.parse({"env": {"B": "3"}}, ["A=1", "B=2", "A=0"])
     assert desired.values["env"] == {"A": "0", "B": "3"}
     assert spec.parse({}, ["A=1"]).values["env"] == {"A": "1"}
+    assert spec.parse({}, []).values["env"] == {}
+    assert "env" not in spec.parse({}).values
 
 
 # Versions --------------------------------------------------------------------------------------------

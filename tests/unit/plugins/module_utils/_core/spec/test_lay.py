@@ -292,11 +292,82 @@ def test_another_mode_asks_for_a_new_service():
     assert "UpdateConfig" not in job.spec
 
 
+def of_a_stack(image="app:1", label="app:1"):
+    before = rich()
+    before["TaskTemplate"]["ContainerSpec"]["Image"] = image
+    before["Labels"]["com.docker.stack.image"] = label
+    return before
+
+
+@pytest.mark.parametrize(
+    ("params", "more", "label"),
+    [
+        ({"image": "app:2"}, {}, "app:2"),
+        ({"image": "app:2"}, {"image": "app:2@sha256:" + "1" * 64}, "app:2"),
+        ({"image": "app:2", "labels": {"a": "b"}}, {}, "app:2"),
+        ({"image": "app:2"}, {"unspecified": "reset"}, "app:2"),
+        ({"image": "app:2", "labels": {"com.docker.stack.image": "mine"}}, {}, "mine"),
+        ({"image": "app:1"}, {}, "app:1"),
+        ({"env": {"A": "1"}}, {}, "app:1"),
+    ],
+)
+def test_the_image_that_a_stack_remembers_follows_the_one_that_is_written(params, more, label):
+    result = lay(of_a_stack(), params, **more)
+    assert result.spec["Labels"]["com.docker.stack.image"] == label
+    assert not lay(result.spec, params, **more).differs
+
+
+def test_the_image_that_a_stack_remembers_keeps_its_spelling_and_is_not_invented():
+    assert lay(of_a_stack("app:2", "other:1"), {"image": "app:2"}).changes == ()
+    anew = lay(of_a_stack("app:latest", "docker.io/library/app"), {"image": "app"}, image="app@sha256:" + "1" * 64)
+    assert anew.spec["Labels"]["com.docker.stack.image"] == "docker.io/library/app"
+    assert "com.docker.stack.image" not in lay(rich(), {"image": "app:2"}).spec["Labels"]
+
+
 def test_options_are_checked_against_the_mode_that_the_service_has():
     before = rich()
     before["Mode"] = {"Global": {}}
     with pytest.raises(OptionError, match="replicas: 3 is not usable"):
         lay(before, {"replicas": 3})
+
+
+def test_what_means_nothing_for_the_mode_that_the_service_has_is_left_out_and_said_so():
+    fleet = lay(None, {"image": "nginx", "mode": "global"}).spec
+    result = lay(fleet, {"placement": {"replicas_max_per_node": 2}, "max_concurrent": 1})
+    assert not result.differs
+    assert [text.partition(" is ignored")[0] for text in result.warnings] == [
+        "max_concurrent (1)",
+        "placement.replicas_max_per_node (2)",
+    ]
+    for replicas in (0, 1, 5):
+        with pytest.raises(OptionError, match="replicas"):
+            lay(fleet, {"replicas": replicas})
+    job = lay(None, {"image": "nginx", "mode": "replicated-job"}).spec
+    assert lay(job, {"update_config": {}, "replicas": 1}).warnings == ()
+
+
+# Rows of: a dict without sub-options as Ansible hands it over, what the rich service loses by it.
+EMPTIED = [
+    ({"placement": {"constraints": None, "preferences": None}}, "placement", ["placement.constraints"]),
+    ({"limits": {}}, "limits", ["limits.memory"]),
+    ({"update_config": {}}, "update_config", ["update_config.delay", "update_config.parallelism"]),
+]
+
+
+@pytest.mark.parametrize(("params", "option", "gone"), EMPTIED)
+def test_a_dict_without_sub_options_that_takes_something_away_is_said(params, option, gone):
+    result = lay(rich(), params)
+    assert sorted(options(result)) == gone
+    (text,) = result.warnings
+    assert text.startswith("%s is given without sub-options" % option)
+    assert [name for name in gone if name not in text] == []
+    assert lay(result.spec, params).warnings == ()
+    assert lay(rich(), params, unspecified="reset").warnings == ()
+    assert lay(None, {"image": "nginx", **params}).warnings == ()
+
+
+def test_what_is_taken_away_by_its_own_name_is_not_said():
+    assert lay(rich(), {"placement": {"constraints": []}, "limits": {"memory": 0}}).warnings == ()
 
 
 @pytest.mark.parametrize("how", [{"params": {"force_update": True}}, {"params": {}, "force": True}])

@@ -117,6 +117,13 @@ def test_flat_keys_have_the_units_of_old():
     assert spec.show(rich())["limit_cpu"] is None
 
 
+def test_a_zero_that_the_engine_leaves_out_is_shown_as_it_was_written():
+    written = {**rich(), "UpdateConfig": {"Parallelism": 1, "Delay": 0}}
+    read = {**rich(), "UpdateConfig": {"Parallelism": 1}}
+    without = {key: value for key, value in read.items() if key != "UpdateConfig"}
+    assert [spec.show(one)["update_delay"] for one in (written, read, without)] == [0, 0, None]
+
+
 def test_options_that_a_mode_does_not_know_are_none():
     job = spec.overlay(None, spec.parse({"image": "a", "mode": "global-job"}), REFS, name="j").spec
     shown = spec.show(job)

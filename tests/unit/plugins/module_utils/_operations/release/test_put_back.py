@@ -140,3 +140,38 @@ def test_a_config_that_is_gone_is_told_before_anything_is_written() -> None:
     with pytest.raises(RolloutError, match='it needs the config "settings" that was deleted'):
         back(swarm)
     assert swarm.writes() == []
+
+
+def on_a_network(swarm: PaperSwarm, version: int) -> None:
+    """Release the one service of a shop, attached to the network back."""
+    assert go(swarm, [entry("web", "web:%d" % version, networks=["back"])])["release"]["outcome"] == "completed"
+    swarm.clock.sleep(1000.0)
+
+
+def test_a_network_that_was_made_again_is_found_by_its_name() -> None:
+    swarm = PaperSwarm()
+    swarm.networks["n1"] = "back"
+    on_a_network(swarm, 1)
+    # Its services were removed with their network, and all of it made again.
+    swarm.networks = {"n2": "back"}
+    swarm.services.clear()
+    on_a_network(swarm, 2)
+    assert back(swarm, "1")["release"]["outcome"] == "completed"
+    assert swarm.named("web")["Spec"]["TaskTemplate"]["Networks"] == [{"Target": "n2"}]
+    assert swarm.serving() == {"web": {"web:1"}}
+    swarm.clock.sleep(1000.0)
+    before = swarm.writes()
+    assert (back(swarm, "1")["changed"], swarm.writes()) == (False, before)
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_network_that_is_gone_is_refused_with_its_name(check: bool) -> None:
+    swarm = PaperSwarm()
+    swarm.networks["n1"] = "back"
+    on_a_network(swarm, 1)
+    assert go(swarm, [entry("web", "web:2", networks=[])])["release"]["outcome"] == "completed"
+    swarm.networks.clear()
+    before = swarm.writes()
+    with pytest.raises(RolloutError, match='release 1 is not possible: it needs the network "back" that was deleted'):
+        back(swarm, "1", check_mode=check)
+    assert swarm.writes() == before
