@@ -12,6 +12,7 @@ Of the CLI's service two judges make what they can: one reads the update status 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -40,8 +41,8 @@ NOTHING = "\N{EN DASH}"
 OURS, CLI = "swarm.rollout", "docker service update --detach=false"
 STACK, WAITING = "docker stack deploy", "docker stack deploy --detach=false"
 PAGE = ROOT / "docs" / "truth.md"
-# A command that says nothing for so long never will.
-LIMIT = 25.0
+# A command that has not ended after so long is stopped; what it would have said is not known then.
+LIMIT = 90.0
 # The cluster is asked once nothing has moved for so long, and after so many seconds at the latest.
 REST = 3.0
 RESTLESS = 15.0
@@ -323,7 +324,9 @@ def main(lab: Lab, path: Path) -> int:
         if shutil.which("docker")
         else ""
     )
+    load = round(os.getloadavg()[0])
     compared = {"date": datetime.now(UTC).strftime("%Y-%m-%d"), "engine": under.engine, "cli": cli, "rows": rows}
+    compared.update(limit=LIMIT, load=load)
     record.store({**record.read(path), "compared": compared}, path)
     whole(PAGE, text(compared))
     return 0
@@ -333,7 +336,11 @@ def text(compared: Mapping[str, Any]) -> str:
     """The page, from what was observed."""
     if not compared:
         return HEAD + "\nNothing was observed yet: `make truth ARGS=--compare` does it.\n"
-    told = f"Observed on {compared['date']}, Engine {compared['engine']}, {compared['cli'] or 'no Docker CLI'}."
+    told = (
+        f"Observed on {compared['date']}, Engine {compared['engine']}, {compared['cli'] or 'no Docker CLI'}, with a load "
+        f"of {compared['load']} on the machine; a command was stopped when it had not ended after "
+        f"{compared['limit']:g} s."
+    )
     parts = [HEAD, told, "", *_table(compared["rows"]), ""]
     if not compared["cli"]:
         parts += ["There was no Docker CLI on that machine: what it would have said is not known.", ""]
@@ -356,7 +363,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _status(status: int | None) -> str:
-    return "never ends" if status is None else "good" if status == 0 else "bad"
+    return "no answer" if status is None else "good" if status == 0 else "bad"
 
 
 def _ours(seen: Observed) -> str:
@@ -383,7 +390,7 @@ def _details(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         lines.append("| --- | --- | --- | --- | --- |")
         for tool, one in row["tools"].items():
             status = "failed" if one["status"] else "ok"
-            status = status if tool == OURS else ("never" if one["status"] is None else str(one["status"]))
+            status = status if tool == OURS else ("stopped" if one["status"] is None else str(one["status"]))
             said = one["said"].replace("|", "\\|").replace("<", "&lt;") or NOTHING
             lines.append(f"| `{tool}` | {status} | {said} | {one['state'] or NOTHING} | {one['cluster']} |")
     return lines
@@ -393,9 +400,9 @@ HEAD = """# Who says what
 
 The same fault under several tools, each with a service of its own in the same Swarm: two replicas of `web:1` become
 `web:2`, one after the other, watched for a second. A cell is what the tool makes a pipeline believe: *good* or *bad* by
-its exit status, or that it never ends (it was stopped after 25 s). **Bold** is what the cluster contradicts, or does
-not say: *good* where not every wanted task serves what was asked for, *bad* where it does. This page is written by
-`make truth ARGS=--compare`.
+its exit status, or *no answer* where it had not ended when it was stopped: it may have waited for ever, or for longer
+than anybody did here. **Bold** is what the cluster contradicts, or does not say: *good* where not every wanted task
+serves what was asked for, *bad* where it does. This page is written by `make truth ARGS=--compare`.
 
 - *update status alone* judges the service of the CLI by `UpdateStatus.State` and nothing else, *task history alone* by
   its list of tasks and nothing else, both once nothing moves any more, or 15 s after the end.
