@@ -300,6 +300,7 @@ def expected(option: str, value: Any, spec: Mapping[str, Any]) -> tuple[Any] | N
     """What the cluster has instead; None where it has just that."""
     if option in NOT_JUDGED:
         return None
+    there: Any
     if option in ("mode", "replicas"):
         counted = mode_of(spec) if option == "mode" else replicas_of(spec)
         return None if value == counted else (counted,)

@@ -12,11 +12,13 @@ Of the CLI's service two judges make what they can: one reads the update status 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +38,14 @@ from tests.lab.lab import Lab
 from tests.truth import record
 
 NOTHING = "\N{EN DASH}"
+OURS, CLI = "swarm.rollout", "docker service update --detach=false"
+STACK, WAITING = "docker stack deploy", "docker stack deploy --detach=false"
 PAGE = ROOT / "docs" / "truth.md"
-# A command that says nothing for so long never will.
-LIMIT = 25.0
-# What has to settle before the cluster is asked.
-REST = 4.0
+# A command that has not ended after so long is stopped; what it would have said is not known then.
+LIMIT = 90.0
+# The cluster is asked once nothing has moved for so long, and after so many seconds at the latest.
+REST = 3.0
+RESTLESS = 15.0
 QUICK: Json = {"parallelism": 1, "monitor": "1s", "delay": "0s", "order": "stop-first"}
 Later = Callable[[Scene, str], None]
 
@@ -137,22 +142,22 @@ FAULTS = (
 
 
 class Compared:
-    """One fault, with a service for each tool."""
+    """One fault under one tool, with a service of its own."""
 
     def __init__(self, fault: Fault, lab: Lab) -> None:
         self.fault = fault
         self.scene = Scene(lab, 1)
-        self.cli = shutil.which("docker") is not None
 
-    def run(self) -> Row:
-        """Each tool after the other has done its part."""
+    def run(self, tool: str) -> Observed:
+        """What it says, and what is there then."""
+        ways: dict[str, Callable[[], Observed]] = {
+            OURS: self._ours,
+            CLI: self._update,
+            STACK: self._stack,
+            WAITING: lambda: self._stack("--detach=false"),
+        }
         try:
-            tools = {"swarm.rollout": self._ours()}
-            if self.cli:
-                tools["docker service update --detach=false"] = self._update()
-                tools["docker stack deploy"] = self._stack()
-                tools["docker stack deploy --detach=false"] = self._stack("--detach=false")
-            return Row(self.fault.title, tools)
+            return ways[tool]()
         finally:
             self.scene.close()
 
@@ -178,7 +183,7 @@ class Compared:
         self._meanwhile(name)
         ran = running.wait()
         outcome = ran.outcome or "error"
-        return self._observed(name, int(ran.failed), f"{outcome}: {_rest(ran.msg, name)}")
+        return self._observed(name, int(ran.failed), f"{outcome}: {rest_of(ran.msg, name)}")
 
     def _update(self) -> Observed:
         fault, name = self.fault, f"{self.scene.name}-cli"
@@ -246,14 +251,27 @@ class Compared:
             process.communicate()
             return None, ""
         lines = [line.strip() for line in out.splitlines() if line.strip()]
-        return process.returncode, _rest(lines[-1] if lines else "", name)
+        return process.returncode, rest_of(lines[-1] if lines else "", name)
+
+    def _at_rest(self, name: str) -> tuple[Json, Seen]:
+        """The service and its tasks once nothing moves, or for ever something does."""
+        cluster = self.scene.cluster
+        begun = since = time.monotonic()
+        last: object = None
+        while True:
+            service = cluster.service(name)
+            seen = Seen(service, cluster.tasks_of(service["ID"]))
+            signs = sorted((task["ID"], task["Status"]["State"], task["DesiredState"]) for task in seen.tasks)
+            now = time.monotonic()
+            if signs != last:
+                last, since = signs, now
+            if now - since >= REST or now - begun >= RESTLESS:
+                return service, seen
+            time.sleep(0.3)
 
     def _observed(self, name: str, status: int | None, said: str) -> Observed:
         """What is there once it has settled."""
-        time.sleep(REST)
-        cluster = self.scene.cluster
-        service = cluster.service(name)
-        seen = Seen(service, cluster.tasks_of(service["ID"]))
+        service, seen = self._at_rest(name)
         found = count(seen)
         serving = Counter(short(image_of(task["Spec"])) for task in seen.running)
         state = str((service.get("UpdateStatus") or {}).get("State", ""))
@@ -264,19 +282,30 @@ class Compared:
         return Observed(status, said, state, f"declared {declared}; {told}", good, tasks)
 
 
-def _rest(text: str, name: str) -> str:
+def rest_of(text: str, name: str) -> str:
     """A line without the names of this run."""
     return " ".join(text.replace(name, "web").split())[:160]
 
 
 def observed(fault: Fault, lab: Lab) -> Row:
     """One row; once more where the lab itself got lost under it, as a leader that dies of a bug of its own."""
+    tools = [OURS, *((CLI, STACK, WAITING) if shutil.which("docker") else ())]
+
+    def row() -> Row:
+        with ThreadPoolExecutor(len(tools)) as workers:
+            return Row(
+                fault.title,
+                dict(
+                    zip(tools, workers.map(Compared.run, (Compared(fault, lab) for _tool in tools), tools), strict=True)
+                ),
+            )
+
     try:
-        return Compared(fault, lab).run()
+        return row()
     except (AssertionError, LabError, OSError) as error:
         print(f"{fault.name}: {error}; once more", flush=True)
         keeper.mend(lab)
-        return Compared(fault, lab).run()
+        return row()
 
 
 def main(lab: Lab, path: Path) -> int:
@@ -295,7 +324,9 @@ def main(lab: Lab, path: Path) -> int:
         if shutil.which("docker")
         else ""
     )
+    load = round(os.getloadavg()[0])
     compared = {"date": datetime.now(UTC).strftime("%Y-%m-%d"), "engine": under.engine, "cli": cli, "rows": rows}
+    compared.update(limit=LIMIT, load=load)
     record.store({**record.read(path), "compared": compared}, path)
     whole(PAGE, text(compared))
     return 0
@@ -305,7 +336,11 @@ def text(compared: Mapping[str, Any]) -> str:
     """The page, from what was observed."""
     if not compared:
         return HEAD + "\nNothing was observed yet: `make truth ARGS=--compare` does it.\n"
-    told = f"Observed on {compared['date']}, Engine {compared['engine']}, {compared['cli'] or 'no Docker CLI'}."
+    told = (
+        f"Observed on {compared['date']}, Engine {compared['engine']}, {compared['cli'] or 'no Docker CLI'}, with a load "
+        f"of {compared['load']} on the machine; a command was stopped when it had not ended after "
+        f"{compared['limit']:g} s."
+    )
     parts = [HEAD, told, "", *_table(compared["rows"]), ""]
     if not compared["cli"]:
         parts += ["There was no Docker CLI on that machine: what it would have said is not known.", ""]
@@ -314,21 +349,21 @@ def text(compared: Mapping[str, Any]) -> str:
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     tools = [*dict.fromkeys(tool for row in rows for tool in row["tools"])]
-    others = [tool for tool in tools if tool != "swarm.rollout"]
+    others = [tool for tool in tools if tool != OURS]
     head = ["fault", *(f"`{tool}`" for tool in others), "update status alone", "task history alone", "`swarm.rollout`"]
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     for row in rows:
         seen = {tool: Observed(**one) for tool, one in row["tools"].items()}
-        judged = seen.get("docker service update --detach=false", seen["swarm.rollout"])
+        judged = seen.get(CLI, seen[OURS])
         cells = [_verdict(_status(seen[tool].status), seen[tool].good) for tool in others]
         cells += [_verdict(word, judged.good) for word in (by_status(judged), by_history(judged, row["image"]))]
-        cells.append(_verdict(_ours(seen["swarm.rollout"]), seen["swarm.rollout"].good))
+        cells.append(_verdict(_ours(seen[OURS]), seen[OURS].good))
         lines.append("| " + " | ".join([row["title"], *cells]) + " |")
     return lines
 
 
 def _status(status: int | None) -> str:
-    return "never ends" if status is None else "good" if status == 0 else "bad"
+    return "no answer" if status is None else "good" if status == 0 else "bad"
 
 
 def _ours(seen: Observed) -> str:
@@ -355,7 +390,7 @@ def _details(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         lines.append("| --- | --- | --- | --- | --- |")
         for tool, one in row["tools"].items():
             status = "failed" if one["status"] else "ok"
-            status = status if tool == "swarm.rollout" else ("never" if one["status"] is None else str(one["status"]))
+            status = status if tool == OURS else ("stopped" if one["status"] is None else str(one["status"]))
             said = one["said"].replace("|", "\\|").replace("<", "&lt;") or NOTHING
             lines.append(f"| `{tool}` | {status} | {said} | {one['state'] or NOTHING} | {one['cluster']} |")
     return lines
@@ -365,12 +400,12 @@ HEAD = """# Who says what
 
 The same fault under several tools, each with a service of its own in the same Swarm: two replicas of `web:1` become
 `web:2`, one after the other, watched for a second. A cell is what the tool makes a pipeline believe: *good* or *bad* by
-its exit status, or that it never ends (it was stopped after 25 s). **Bold** is what the cluster contradicts, or does
-not say: *good* where not every wanted task serves what was asked for, *bad* where it does. This page is written by
-`make truth ARGS=--compare`.
+its exit status, or *no answer* where it had not ended when it was stopped: it may have waited for ever, or for longer
+than anybody did here. **Bold** is what the cluster contradicts, or does not say: *good* where not every wanted task
+serves what was asked for, *bad* where it does. This page is written by `make truth ARGS=--compare`.
 
 - *update status alone* judges the service of the CLI by `UpdateStatus.State` and nothing else, *task history alone* by
-  its list of tasks and nothing else, both four seconds after the end.
+  its list of tasks and nothing else, both once nothing moves any more, or 15 s after the end.
 - `docker stack deploy` is the command that `docker_stack` of community.docker runs, without `--detach`; the module
   fails when that does. The module itself was not run.
 """

@@ -88,7 +88,7 @@ def test_two_suites_lose_nothing_of_each_other(tmp_path: Path) -> None:
     assert beside.read_text(encoding="utf-8") == page.text(record.read(path), NOW)
 
 
-def test_the_digest_is_that_of_the_code(tmp_path: Path) -> None:
+def test_the_digest_is_that_of_the_code_and_the_judge(tmp_path: Path) -> None:
     for folder in record.CODE:
         (tmp_path / folder).mkdir(parents=True)
     module = tmp_path / record.CODE[0] / "it.py"
@@ -97,7 +97,16 @@ def test_the_digest_is_that_of_the_code(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("other")
     assert record.digest(tmp_path) == before
     module.write_text("2")
-    assert record.digest(tmp_path) != before
+    changed = record.digest(tmp_path)
+    assert changed != before
+    judge = tmp_path / record.JUDGE[0]
+    judge.parent.mkdir(parents=True)
+    judge.write_text("milder")
+    assert record.digest(tmp_path) != changed
+
+
+def test_the_judge_that_the_digest_covers_is_there() -> None:
+    assert [name for name in record.JUDGE if not (record.ROOT / name).exists()] == []
 
 
 def test_the_page_tells_what_is_known_and_no_more() -> None:

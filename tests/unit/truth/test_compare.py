@@ -57,14 +57,15 @@ def compared(ours: Observed, theirs: Observed | None) -> dict[str, Any]:
         "image": "web:2",
         "tools": {name: asdict(one) for name, one in tools.items()},
     }
-    return {"date": "2026-11-29", "engine": "26.1.5", "cli": "Docker version 28.2.2" if theirs else "", "rows": [row]}
+    cli = "Docker version 28.2.2" if theirs else ""
+    return {"date": "2026-11-29", "engine": "26.1.5", "cli": cli, "rows": [row], "limit": 90.0, "load": 2}
 
 
 def test_what_the_cluster_contradicts_is_bold() -> None:
     ours = seen(1, "rollback_completed", ("web:1", "running"), said="rolled_back: so it went")
     page = text(compared(ours, seen(0, "completed", ("web:2", "failed"))))
     assert "| it breaks | **good** | **good** | bad | bad (`rolled_back`) |" in page
-    assert "| it breaks | **never ends** |" in text(compared(ours, seen(None, "updating")))
+    assert "| it breaks | **no answer** |" in text(compared(ours, seen(None, "updating")))
 
 
 def test_without_a_cli_the_page_says_so_and_guesses_nothing() -> None:

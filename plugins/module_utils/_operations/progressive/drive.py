@@ -260,9 +260,8 @@ class Drive:
                 "that it starts meanwhile, and a new leader moves as many tasks again"
                 % (self.name, report.moved, report.target, report.step)
             )
-        if not self._failed_since(begun):
-            return None
-        return self._stalled("a task of the new specification failed after it had served", "failed")
+        reason = "a task of the new specification failed after it had served"
+        return self._stalled(reason, "failed") if self._failed_since(begun) else None
 
     def _failed_since(self, cut: float | None) -> bool:
         failed = failures_among(self.seen.recent, self.base.spec, cut) if self.seen else []
