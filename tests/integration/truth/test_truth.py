@@ -4,7 +4,7 @@
 
 """Random rollouts in short: every claim of twenty results against the cluster. `make truth` runs as many as are wanted.
 
-They are others at each run; a failure names the seed, with which `make truth` draws the same again.
+A failure names the case, with which `make truth` runs the same again.
 """
 
 from __future__ import annotations
