@@ -337,8 +337,8 @@ def text(compared: Mapping[str, Any]) -> str:
     if not compared:
         return HEAD + "\nNothing was observed yet: `make truth ARGS=--compare` does it.\n"
     told = (
-        f"Observed on {compared['date']}, Engine {compared['engine']}, {compared['cli'] or 'no Docker CLI'}, with a load "
-        f"of {compared['load']} on the machine; a command was stopped when it had not ended after "
+        f"Observed on {compared['date']}, Engine {compared['engine']}, {compared['cli'] or 'no Docker CLI'}, with a "
+        f"load of {compared['load']} on the machine; a command was stopped when it had not ended after "
         f"{compared['limit']:g} s."
     )
     parts = [HEAD, told, "", *_table(compared["rows"]), ""]
