@@ -325,8 +325,14 @@ def main(lab: Lab, path: Path) -> int:
         else ""
     )
     load = round(os.getloadavg()[0])
-    compared = {"date": datetime.now(UTC).strftime("%Y-%m-%d"), "engine": under.engine, "cli": cli, "rows": rows}
-    compared.update(limit=LIMIT, load=load)
+    compared = {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "engine": under.engine,
+        "cli": cli,
+        "rows": rows,
+        "limit": LIMIT,
+        "load": load,
+    }
     record.store({**record.read(path), "compared": compared}, path)
     whole(PAGE, text(compared))
     return 0

@@ -15,7 +15,6 @@ from tests.lab.lab import Lab
 from tests.truth.__main__ import once
 from tests.truth.case import draw
 
-
 # The same in each run: a run that fails says something of the change, not of the dice, which `make soak` throws.
 FIRST = 20261130
 

@@ -95,7 +95,16 @@ def unplaced(tasks: Iterable[Task]) -> int:
     return sum(1 for task in live(tasks).values() if task.state in NOT_PLACED)
 
 
-# What a task of such a state waits for; a task with a health check is starting until that has passed (moby).
+def has_check(spec: JsonObject) -> bool:
+    """Whether the specification itself declares a health check."""
+    template = spec.get("TaskTemplate")
+    container = template.get("ContainerSpec") if isinstance(template, dict) else None
+    check = container.get("Healthcheck") if isinstance(container, dict) else None
+    test = check.get("Test") if isinstance(check, dict) else None
+    return bool(test) and test != ["NONE"]
+
+
+# What a task of such a state waits for.
 _WAITS = {
     "new": "the task of %s has not been placed",
     "allocated": "the task of %s has not been placed",
@@ -104,12 +113,15 @@ _WAITS = {
     "accepted": "the node of the task of %s has not begun with it",
     "preparing": "the task of %s has been preparing (image, volumes, networks)",
     "ready": "the task of %s has waited for its turn to start",
-    "starting": "the health check of %s has not passed",
+    "starting": "the task of %s has not come up (its process begins, or the health check of its image has not passed)",
 }
 
 
-def waiting(tasks: Iterable[Task], names: Mapping[str, str]) -> Waiting | None:
-    """What the task waits for that has waited longest; None where none is on its way. `names` are those of nodes."""
+def waiting(tasks: Iterable[Task], spec: JsonObject, names: Mapping[str, str]) -> Waiting | None:
+    """What the task waits for that has waited longest; None where none is on its way. `names` are those of nodes.
+
+    A task with a health check is starting until that has passed (moby); what images declare is not known here.
+    """
     found = [task for task in live(tasks).values() if not task.running]
     unplaced = pending_reason(found)
     if unplaced or not found:
@@ -120,9 +132,10 @@ def waiting(tasks: Iterable[Task], names: Mapping[str, str]) -> Waiting | None:
         text = "the task of %s has waited for its restart delay, or for the end of the former one" % place
         return Waiting(text, instant(task.timestamp))
     text = _WAITS.get(task.state, "the task of %s has been " + task.state) % place
-    return Waiting(
-        text, instant(task.timestamp), task.state in NOT_PLACED, task.container_id if task.state == "starting" else ""
-    )
+    checked = task.container_id if task.state == "starting" else ""
+    if checked and has_check(spec):
+        text = "the health check of %s has not passed" % place
+    return Waiting(text, instant(task.timestamp), task.state in NOT_PLACED, checked)
 
 
 def image_is_missing(task: Task) -> bool:

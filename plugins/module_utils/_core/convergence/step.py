@@ -122,7 +122,7 @@ def _count(goal: Goal, state: State, seen: Observation) -> State:
         running=len(found.serving) if running is None else running,
         failures=_failures(goal, state, seen, found),
         setbacks=_setbacks(goal, state, seen, found),
-        waiting=readings.waiting(seen.tasks, names),
+        waiting=readings.waiting(seen.tasks, expected(goal, state), names),
     )
 
 

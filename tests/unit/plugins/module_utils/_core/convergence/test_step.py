@@ -621,9 +621,19 @@ def test_the_end_of_a_former_task_is_waited_for() -> None:
     assert aim(None, former, progress_deadline=20.0).stall_after(State(0.0, 0.0)) == 70.0
 
 
-def test_the_health_check_that_is_waited_for_is_named() -> None:
-    moving = service(state="updating")
+@pytest.mark.parametrize(
+    ("check", "named"),
+    [
+        ({"Test": ["CMD", "true"]}, "the health check of slot 2 has not passed for 699 s"),
+        ({}, "or the health check of its image has not passed) for 699 s"),
+        ({"Test": ["NONE"]}, "or the health check of its image has not passed) for 699 s"),
+    ],
+)
+def test_the_health_check_that_is_waited_for_is_named_where_it_is_known(check: dict[str, Any], named: str) -> None:
+    wanted_spec = spec_of()
+    wanted_spec["TaskTemplate"]["ContainerSpec"]["Healthcheck"] = check
+    moving = service(wanted_spec, "updating")
     looks = [look(START + at, moving, task(1), task(2, "starting")) for at in (2, 700)]
-    verdict = judge(aim(), *looks)[1]
+    verdict = judge(aim(wanted_spec, progress_deadline=10.0), *looks)[1]
     assert verdict is not None
-    assert verdict.reason.endswith("the health check of slot 2 has not passed for 699 s")
+    assert verdict.reason.endswith(named)
