@@ -404,7 +404,7 @@ def _failed_so(told: Mapping[str, Any], task: Json) -> bool:
 
 
 def _untold(rollout: Mapping[str, Any], tasks: Mapping[str, list[Json]], number: int, evidence: Evidence) -> list[str]:
-    """Tasks of this change that failed while it was watched and are not counted."""
+    """Whether it says that nothing failed although tasks of this change did while it was watched."""
     if rollout.get("outcome") in (*UNWATCHED, "unchanged", "superseded") or evidence.others_at is not None:
         return []
     since, until = instant(rollout["started_at"]), instant(rollout["finished_at"]) - UNSEEN - 4 * evidence.slow
@@ -415,7 +415,8 @@ def _untold(rollout: Mapping[str, Any], tasks: Mapping[str, list[Json]], number:
         and since <= instant(looks[-1]["CreatedAt"])
         and instant(looks[-1]["Status"]["Timestamp"]) <= until
     ]
-    if len(failed) <= number:
+    # What goes on failing while it is taken back nobody counts; that nothing failed is another matter.
+    if number > 0 or not failed:
         return []
     return [f"it counts {number} failed tasks, and {len(failed)} failed while it watched"]
 

@@ -142,7 +142,10 @@ def note(path: Path, seed: int, results: Sequence[Result], lies: Sequence[Lie], 
         lies,
     )
     record.add(run, path)
-    page.write(matrix.read(), matrix.PATH.with_suffix(".md"), under)
+    found = matrix.read()
+    # The tables are of the matrix, and of what was under test in its last run.
+    last = max(found.values(), key=lambda entry: entry.date).under if found else under
+    page.write(found, matrix.PATH.with_suffix(".md"), last)
 
 
 def line(result: Result) -> str:

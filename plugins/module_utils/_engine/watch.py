@@ -161,7 +161,9 @@ class Watch:
             if self._tell is not None and (decided is None or state.failures or state.setbacks):
                 self._tell(goal, state)
             if decided is not None:
-                return Watched(state, decided, seen.service, self._logs, self._sightings, self._looker.listed, fresh)
+                # What somebody else wrote was not counted: the counts are those of the look before.
+                last = fresh and seen.holds != "other"
+                return Watched(state, decided, seen.service, self._logs, self._sightings, self._looker.listed, last)
             stopped = self._interrupt() if self._interrupt is not None else None
             if stopped is not None:
                 return Watched(state, stopped, seen.service, self._logs, self._sightings, self._looker.listed)

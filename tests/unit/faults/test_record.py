@@ -85,7 +85,7 @@ def test_two_suites_lose_nothing_of_each_other(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert {entry.runs for entry in record.read(path).values()} == {10}
-    assert beside.read_text(encoding="utf-8") == page.text(record.read(path), NOW)
+    assert beside.read_text(encoding="utf-8") == page.text(record.read(path), NOW, truth.runs())
 
 
 def test_the_digest_is_that_of_the_code_and_the_judge(tmp_path: Path) -> None:

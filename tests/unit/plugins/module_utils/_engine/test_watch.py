@@ -196,6 +196,14 @@ def test_a_lost_answer_does_not_lose_who_failed() -> None:
     assert [task.id for task in watched.state.failures] == ["bad"]
 
 
+@pytest.mark.parametrize(("holds", "fresh"), [("wanted", True), ("other", False)])
+def test_what_others_wrote_has_to_be_counted_once_more(holds: str, fresh: bool) -> None:
+    stage = Stage(lambda _now: DONE)
+    aim = goal("update", SPEC, {"Name": "web"}, Patience(), started=START, wall=WALL)
+    watched = Watch(stage, "id1", lambda _service: holds, stage, stage, Alone()).follow(aim)
+    assert (watched.verdict.outcome, watched.fresh) == ("completed" if fresh else "superseded", fresh)
+
+
 def test_a_look_that_is_not_hurried_falls_on_the_beat_of_the_others() -> None:
     stage = Stage(after(9.0, before=("", "preparing"), then=("", "running")))
     looks = Together(lambda _seconds: None)
