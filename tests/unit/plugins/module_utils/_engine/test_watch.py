@@ -198,7 +198,7 @@ def test_a_lost_answer_does_not_lose_who_failed() -> None:
 
 @pytest.mark.parametrize(("holds", "fresh"), [("wanted", True), ("other", False)])
 def test_what_others_wrote_has_to_be_counted_once_more(holds: str, fresh: bool) -> None:
-    stage = Stage(lambda _now: DONE)
+    stage: Any = Stage(lambda _now: DONE)
     aim = goal("update", SPEC, {"Name": "web"}, Patience(), started=START, wall=WALL)
     watched = Watch(stage, "id1", lambda _service: holds, stage, stage, Alone()).follow(aim)
     assert (watched.verdict.outcome, watched.fresh) == ("completed" if fresh else "superseded", fresh)
