@@ -59,6 +59,15 @@ def failures_among(tasks: Iterable[Task], spec: JsonObject, cut: float | None) -
     return sorted(found, key=lambda task: (task.timestamp, task.id))
 
 
+def failures_since(tasks: Iterable[Task], spec: JsonObject, moment: float) -> list[Task]:
+    """Those that ended by themselves since then (wall clock of the leader), whenever they began.
+
+    A node stamps the end: one that was created later counts, whatever that node's clock says.
+    """
+    found = failures_among(tasks, spec, None)
+    return [task for task in found if (instant(task.timestamp) or 0.0) >= moment or moved_since(task, moment)]
+
+
 def _failed(task: Task, spec: JsonObject) -> bool:
     if task.state == "complete":
         return not ended_well(task, spec)

@@ -18,7 +18,7 @@ from ..._core.account import Span
 from ..._core.checks import Check, CheckResult, first_not_passed
 from ..._core.cluster import JsonObject, Service
 from ..._core.convergence import HALTED, OVER_BUDGET, Patience, State, Verdict, step_goal
-from ..._core.convergence.readings import failures_among
+from ..._core.convergence.readings import failures_since
 from ..._core.history import Revision
 from ..._core.times import instant
 from ..._engine.events import ServiceEvents
@@ -263,8 +263,9 @@ class Drive:
         reason = "a task of the new specification failed after it had served"
         return self._stalled(reason, "failed") if self._failed_since(begun) else None
 
-    def _failed_since(self, cut: float | None) -> bool:
-        failed = failures_among(self.seen.recent, self.base.spec, cut) if self.seen else []
+    def _failed_since(self, moment: float) -> bool:
+        """Whether a task of the new specification ended since then, of an earlier step too; it is told of."""
+        failed = failures_since(self.seen.recent, self.base.spec, moment) if self.seen else []
         if failed:
             self.ctx.failed(self.name, failed)
             self.watches[-1] = self.watches[-1].with_failures(failed)
@@ -289,7 +290,7 @@ class Drive:
         if bad is not None:
             # It may have met a task that failed before any watch did.
             self.seen = places(self.ctx, self.base)
-            self._failed_since(self.watches[0].state.cut)
+            self._failed_since(self.watches[0].state.cut or begun)
         return self._spent() if bad is None else self._spent() or self._failed_check(bad)
 
     def _failed_check(self, bad: CheckResult) -> End:

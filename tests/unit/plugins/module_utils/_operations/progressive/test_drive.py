@@ -120,6 +120,27 @@ def test_a_failing_canary_goes_back_alone(swarm: PaperSwarm) -> None:
     assert [slot for slot, image in swarm.started if image == "web:2"] == [1]
 
 
+def test_a_task_of_an_earlier_step_that_ends_later_fails_the_rollout(
+    swarm: PaperSwarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = drive.write.update
+    steps_written: list[int] = []
+
+    def fails_first(*given: Any, **more: Any) -> None:
+        steps_written.append(1)
+        swarm.clock.sleep(5.0)
+        real(*given, **more)
+        if len(steps_written) == 2:
+            swarm.fail("web:2")
+
+    monkeypatch.setattr(drive.write, "update", fails_first)
+    with pytest.raises(RolloutFailed, match="step 2 of 3: a task of the new specification failed") as failed:
+        roll(at(swarm))
+    assert failed.value.partial["rollout"]["outcome"] == "rolled_back"
+    assert failed.value.partial["rollout"]["tasks"]["failed"] == 1
+    assert swarm.serving() == {"web:1": REPLICAS}
+
+
 def test_a_task_that_only_a_check_has_met_is_among_the_failures(swarm: PaperSwarm) -> None:
     request = Request(
         "web",
