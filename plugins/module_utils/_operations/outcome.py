@@ -13,6 +13,7 @@ from .._core import spec
 from .._core.account import GOOD, Now, Span, account, first_failures, next_step, running_now, sentence, short_image
 from .._core.cluster import JsonObject, Service, Task, image_of
 from .._core.convergence import Verdict
+from .._core.convergence.readings import failures_among
 from .._core.convergence.wanted import wanted as wanted_places
 from .._core.errors import RolloutError, RolloutFailed
 from .._core.times import written
@@ -47,7 +48,11 @@ def conclude(
     is what was asked for, whatever it is.
     """
     last = watches[-1]
-    states = [watched.state for watched in watches]
+    now, listed = _as_watched(last) if last.fresh else read_now(ctx, name)
+    if result.get("changed"):
+        listed = _listed_at_the_end(ctx, watches, listed)
+        last = last.with_failures(_failed_in_all(watches, listed or (), wanted))
+    states = [*(watched.state for watched in watches[:-1]), last.state]
     logs: dict[str, list[str]] = {}
     for watched in watches:
         logs.update(watched.logs)
@@ -56,11 +61,10 @@ def conclude(
     if ledger is not None:
         ledger.end(last.verdict.outcome, span.duration, last.service, last.state.swap)
         rollout.update(ledger.numbers)
-    now, listed = _as_watched(last) if last.fresh else read_now(ctx, name)
     result["swarm_service"] = _shown(ctx, now)
     rollout["tasks"].update(now.tasks)
     if result.get("changed"):
-        rollout.update(_timeline(ctx, watches, span, names, listed))
+        rollout.update(_timeline(watches, span, names, listed))
     rollout.update(extra or {})
     if last.state.paused and last.verdict.outcome == "completed":
         ctx.warn(
@@ -195,31 +199,49 @@ def without_watch(
     return rollout
 
 
-def _timeline(
-    ctx: Context,
-    watches: Sequence[Watched],
-    span: Span,
-    names: Mapping[str, str],
-    listed: Sequence[Task] | None,
-) -> dict[str, Any]:
-    """What each task went through, from the watches' looks and a listing at the end; never a reason to fail.
+def _seen_last(watches: Sequence[Watched]) -> Service | None:
+    """The service as a watch read it last."""
+    return next((watched.service for watched in reversed(watches) if watched.service is not None), None)
 
-    `listed` are all tasks at the end, where they were read; that will do unless something was waited for since.
-    """
+
+def _cut(watches: Sequence[Watched]) -> float | None:
+    """From when on tasks belong to the change (wall clock of the leader)."""
+    return next((watched.state.cut for watched in watches if watched.state.cut is not None), None)
+
+
+def _listed_at_the_end(
+    ctx: Context, watches: Sequence[Watched], listed: tuple[Task, ...] | None
+) -> tuple[Task, ...] | None:
+    """All tasks of the service; what was read already will do unless something was waited for since."""
+    service = _seen_last(watches)
+    if service is None or (listed is not None and ctx.measure is None):
+        return listed
+    try:
+        return tuple(list_tasks(ctx.api, [service.id]))
+    except RolloutError:
+        return None
+
+
+def _failed_in_all(watches: Sequence[Watched], listed: Sequence[Task], wanted: JsonObject | None) -> list[Task]:
+    """The tasks of the change that failed, also where that was after anybody watched them."""
+    cut = _cut(watches)
+    if wanted is None or cut is None:
+        return []
+    return failures_among([task for task in listed if spec.same_task_spec(task.spec, wanted)], wanted, cut)
+
+
+def _timeline(
+    watches: Sequence[Watched], span: Span, names: Mapping[str, str], listed: Sequence[Task] | None
+) -> dict[str, Any]:
+    """What each task went through, from the watches' looks and the listing at the end."""
     from .._core.timeline import timeline
 
-    service = next((watched.service for watched in reversed(watches) if watched.service is not None), None)
+    service = _seen_last(watches)
     if service is None:
         return {}
-    if listed is None or ctx.measure is not None:
-        try:
-            listed = list_tasks(ctx.api, [service.id])
-        except RolloutError:
-            listed = None
     looks = [watched.sightings for watched in watches if watched.sightings is not None]
-    cut = next((watched.state.cut for watched in watches if watched.state.cut is not None), None)
     present = service.spec
-    found = timeline(listed, looks, span, cut, lambda task: spec.same_task_spec(task.spec, present), names)
+    found = timeline(listed, looks, span, _cut(watches), lambda task: spec.same_task_spec(task.spec, present), names)
     return {"timeline": found.entries, "timeline_omitted": found.omitted}
 
 
