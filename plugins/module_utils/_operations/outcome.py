@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from .._core import spec
@@ -51,6 +52,8 @@ def conclude(
     now, listed = _as_watched(last) if last.fresh else read_now(ctx, name)
     if result.get("changed"):
         listed = _listed_at_the_end(ctx, watches, listed)
+        if now.spec is not None and listed is not None:
+            now = replace(now, others=_others(now.spec, listed))
         last = last.with_failures(_failed_in_all(watches, listed or (), wanted))
     states = [*(watched.state for watched in watches[:-1]), last.state]
     logs: dict[str, list[str]] = {}
@@ -106,13 +109,16 @@ def read_now(ctx: Context, name: str) -> tuple[Now, tuple[Task, ...] | None]:
     present = service.spec
     own = [task for task in tasks if spec.same_task_spec(task.spec, present)]
     found = wanted_places(service, present, own, nodes, tasks)
-    known = {task.id for task in own}
-    others = Counter(
-        short_image(image_of({"TaskTemplate": task.spec})) for task in tasks if task.running and task.id not in known
-    )
     running = sum(1 for task in tasks if task.running)
-    counted = tuple(sorted(others.items()))
-    return Now(present, found.desired, found.filled, running, len(found.ended), counted), tasks
+    now = Now(present, found.desired, found.filled, running, len(found.ended), _others(present, tasks))
+    return now, tasks
+
+
+def _others(present: JsonObject, tasks: Sequence[Task]) -> tuple[tuple[str, int], ...]:
+    """How many tasks run which other image than that of the specification in force."""
+    own = short_image(image_of(present))
+    images = Counter(short_image(image_of({"TaskTemplate": task.spec})) for task in tasks if task.running)
+    return tuple(sorted((image, count) for image, count in images.items() if image != own))
 
 
 def _silence(ctx: Context, exc: RolloutError) -> str:
