@@ -133,7 +133,7 @@ def test_a_missing_image_is_told_quickly(stage: Stage):
     assert ran.rollout["failures"][0]["state"] == "rejected"
     assert stage.cluster.serving(stage.name) == {}
     # Long before the slots would have failed often enough to be given up.
-    assert ran.rollout["tasks"]["failed"] < FAILURES_PER_SLOT
+    assert ran.rollout["tasks"]["failed"] < FAILURES_PER_SLOT, ran.output
 
 
 def test_an_update_to_a_missing_image_is_rolled_back(stage: Stage):

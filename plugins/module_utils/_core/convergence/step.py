@@ -226,7 +226,9 @@ def _hopeless(state: State, places: dict[str, Task], failures: tuple[Task, ...])
         current = places.get(place)
         if (current is None or not current.running) and len(per_place[place]) >= FAILURES_PER_SLOT:
             return "slot %s failed %d times in a row" % (place, len(per_place[place]))
-    if state.updated == 0 and places and all(_image_missing(p, per_place) for p in places):
+    # While a restart is delayed a place may have no task that is on its way (observed on 26.1).
+    tried = {*places, *per_place}
+    if state.updated == 0 and len(tried) >= state.desired and all(_image_missing(p, per_place) for p in tried):
         return "the image cannot be had on any node that was tried"
     return ""
 

@@ -431,6 +431,9 @@ def test_an_image_that_no_node_has_is_said_at_once() -> None:
 
     verdict = judge(aim(), look(START + 2, service(), *rejected(1), *rejected(2)))[1]
     assert outcome(verdict) == "failed"
+    # The restart is delayed, and the next tasks are not there yet.
+    assert outcome(judge(aim(), look(START + 2, service(), rejected(1)[0], rejected(2)[0]))[1]) == "failed"
+    assert judge(aim(), look(START + 2, service(), rejected(1)[0]))[1] is None
     assert judge(aim(), look(START + 2, service(), *rejected(1), task(2)))[1] is None
 
 
