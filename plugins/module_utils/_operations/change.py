@@ -151,4 +151,4 @@ def unplaced_before(ctx: Context, current: Service) -> int:
     wanted = replicas_of(current.spec) if current.mode == "replicated" else current.desired_tasks or 0
     if current.running_tasks is None or current.running_tasks >= wanted:
         return 0
-    return unplaced(list_tasks(ctx.api, [current.id]))
+    return unplaced(ctx.patiently(lambda: list_tasks(ctx.api, [current.id])))

@@ -13,7 +13,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from unittest import mock
 
 from ansible_collections.swarm.rollout.plugins.module_utils import _module
@@ -199,11 +199,11 @@ def on_paper(swarm: PaperSwarm, by_http: bool = False) -> Iterator[PaperSwarm]:
         yield swarm
 
 
-class Called(tuple[str, str]):
+class Called(NamedTuple):
     """A call as the true door notes it."""
 
-    method = property(lambda self: self[0])
-    path = property(lambda self: self[1])
+    method: str
+    path: str
 
 
 class StockedSwarm(PaperSwarm):
@@ -217,7 +217,7 @@ class StockedSwarm(PaperSwarm):
 
     def _call(self, method: str, path: str, act: Any = lambda: None) -> Any:
         found = super()._call(method, path, act)
-        self.calls = [Called(call) for call in self.calls]
+        self.calls = [Called(*call) for call in self.calls]
         return found
 
     def get_list(self, path: str, query: Any = None) -> list[Any]:

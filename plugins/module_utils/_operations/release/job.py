@@ -21,7 +21,7 @@ _LINES = 10
 
 def needs_a_run(ctx: Context, service: Service) -> bool:
     """Whether the job is to be run again: its present run is over, and not all of it completed; a call or two."""
-    found = standings(ctx, [service])[service.id]
+    found = ctx.patiently(lambda: standings(ctx, [service])[service.id])
     return not found.starting and not found.serving and not found.reached
 
 

@@ -54,6 +54,7 @@ class MemoryEngine:
     api_version = (1, 45)
     host = "memory"
     secrets = NO_SECRETS
+    answered_at = None
 
     def __init__(self) -> None:
         self.services: dict[str, dict[str, Any]] = {}

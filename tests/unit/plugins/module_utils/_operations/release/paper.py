@@ -150,7 +150,8 @@ class PaperSwarm(MemoryEngine):
             self._run_job(raw, image)
             return
         places = self.places[raw["ID"]]
-        slots = range(1, replicas_of(spec) + 1)
+        # Of what runs on each node there is one, on the only node.
+        slots = [0] if mode_of(spec) == "global" else list(range(1, replicas_of(spec) + 1))
         for slot in [slot for slot in places if slot not in slots]:
             del places[slot]
         dirty = [slot for slot in slots if slot not in places or places[slot]["Spec"] != spec["TaskTemplate"]]
