@@ -137,12 +137,15 @@ def run(module: str, options: dict[str, Any], check: bool = False) -> Ended:
         "_ansible_check_mode": check,
         "_ansible_diff": True,
     }
-    with (
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-        _as_on_the_host(),
-        patch_module_args(arguments),
-    ):
+    # One after the other, since the oldest Python of managed hosts reads no list of them.
+    with contextlib.ExitStack() as stack:
+        for around in (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            _as_on_the_host(),
+            patch_module_args(arguments),
+        ):
+            stack.enter_context(around)
         try:
             MAINS[module]()
         except Endless:
