@@ -52,7 +52,8 @@ class Beside(Stage):
     def both(self, image: str = "web:1", replicas: int = 2) -> None:
         """Begin with two services that are alike and at rest."""
         self.have(image, replicas=replicas, update_config={**QUICK, "parallelism": 1})
-        quickly = ("--update-monitor=1s", "--rollback-monitor=1s")
+        # Long enough for a busy machine to tell in time that a process has ended.
+        quickly = ("--update-monitor=4s", "--rollback-monitor=1s")
         made = self.docker(
             *("service", "create", "-q", "--no-resolve-image", "--stop-grace-period=2s", *quickly),
             *(f"--replicas={replicas}", f"--name={self.theirs}", image),
