@@ -284,6 +284,14 @@ class Node:
         return advertised.rpartition(":")[0].strip("[]")
 
 
+def inner(data: JsonObject, *keys: str) -> JsonObject:
+    """The object at a path of keys; an empty one where there is none, since the Engine omits what is empty."""
+    for key in keys:
+        value = data.get(key)
+        data = value if isinstance(value, Mapping) else {}
+    return data
+
+
 def mode_of(spec: JsonObject) -> str:
     """The mode that a ServiceSpec asks for; the Engine's default is `replicated`."""
     mode = _object(spec.get("Mode"))

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import Iterable
 
-from .cluster import JsonObject, Node
+from .cluster import JsonObject, Node, inner
 
 _NODE_LABEL = "node.labels."
 _ENGINE_LABEL = "engine.labels."
@@ -16,8 +16,7 @@ _ENGINE_LABEL = "engine.labels."
 
 def constraints_of(spec: JsonObject) -> tuple[str, ...]:
     """The constraints that a ServiceSpec places its tasks by."""
-    template = _inner(spec, "TaskTemplate")
-    return tuple(str(text) for text in _inner(template, "Placement").get("Constraints") or ())
+    return tuple(str(text) for text in inner(spec, "TaskTemplate", "Placement").get("Constraints") or ())
 
 
 def matches(constraints: Iterable[str], node: Node) -> bool:
@@ -50,8 +49,8 @@ def _met(text: str, node: Node) -> bool:
 def _value(key: str, node: Node) -> str | None:
     """What a node has for a key, empty where it has nothing; None for a key that does not exist."""
     lower = key.lower()
-    description = _inner(node.raw, "Description")
-    platform = _inner(description, "Platform")
+    description = inner(node.raw, "Description")
+    platform = inner(description, "Platform")
     known = {
         "node.id": node.id,
         "node.hostname": node.hostname,
@@ -64,7 +63,7 @@ def _value(key: str, node: Node) -> str | None:
     if lower.startswith(_NODE_LABEL) and len(key) > len(_NODE_LABEL):
         return str(node.labels.get(key[len(_NODE_LABEL) :], ""))
     if lower.startswith(_ENGINE_LABEL) and len(key) > len(_ENGINE_LABEL):
-        labels = _inner(_inner(description, "Engine"), "Labels")
+        labels = inner(inner(description, "Engine"), "Labels")
         return str(labels.get(key[len(_ENGINE_LABEL) :], ""))
     return None
 
@@ -78,11 +77,6 @@ def _has_address(wanted: str, node: Node) -> bool | None:
     except ValueError:
         return None
     try:
-        return ipaddress.ip_address(str(_inner(node.raw, "Status").get("Addr") or "")) in network
+        return ipaddress.ip_address(str(inner(node.raw, "Status").get("Addr") or "")) in network
     except ValueError:
         return False
-
-
-def _inner(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = data.get(key)
-    return value if isinstance(value, Mapping) else {}

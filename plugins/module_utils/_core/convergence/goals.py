@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Mapping
 
-from ..cluster import JsonObject, Service, mode_of, replicas_of
+from ..cluster import JsonObject, Service, inner, mode_of, replicas_of
 from ..errors import OptionError
 from ..units import parse_duration
 from .types import Goal
@@ -117,8 +117,7 @@ def healthy_after(spec: JsonObject) -> float:
     The start period, and then as many intervals as it may fail (three where only the interval is declared). What an
     image declares is not known here.
     """
-    container = _inner(_inner(spec, "TaskTemplate"), "ContainerSpec")
-    check = _inner(container, "Healthcheck")
+    check = inner(spec, "TaskTemplate", "ContainerSpec", "Healthcheck")
     retries = check.get("Retries")
     times = retries if isinstance(retries, int) and retries > 0 else _RETRIES
     return _seconds(check, "StartPeriod") + _seconds(check, "Interval") * times
@@ -129,13 +128,8 @@ def stops_within(former: JsonObject | None) -> float:
 
     With stop-first Swarm starts the next one after a minute at the latest (swarmkit `defaultOldTaskTimeout`).
     """
-    container = _inner(_inner(former or {}, "TaskTemplate"), "ContainerSpec")
+    container = inner(former or {}, "TaskTemplate", "ContainerSpec")
     return max(min(_seconds(container, "StopGracePeriod"), _OLD_TASK_TIMEOUT) - _USUAL_GRACE, 0.0)
-
-
-def _inner(data: JsonObject, key: str) -> JsonObject:
-    value = data.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def failure_action(config: Any) -> str:

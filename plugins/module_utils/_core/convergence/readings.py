@@ -9,7 +9,7 @@ from __future__ import annotations
 from statistics import median
 from typing import Iterable, Mapping
 
-from ..cluster import JsonObject, Task, mode_of
+from ..cluster import JsonObject, Task, inner, mode_of
 from ..times import instant
 from .types import Waiting
 
@@ -81,10 +81,7 @@ def ended_well(task: Task, spec: JsonObject) -> bool:
 
 def restart_policy(spec: JsonObject) -> tuple[str, int]:
     """The restart condition and how many restarts a slot has; 0 attempts: any number. The Engine's default is any."""
-    template = spec.get("TaskTemplate")
-    policy = template.get("RestartPolicy") if isinstance(template, dict) else None
-    if not isinstance(policy, dict):
-        return "any", 0
+    policy = inner(spec, "TaskTemplate", "RestartPolicy")
     condition, attempts = policy.get("Condition"), policy.get("MaxAttempts")
     return condition or "any", attempts if isinstance(attempts, int) and attempts > 0 else 0
 
@@ -106,10 +103,7 @@ def unplaced(tasks: Iterable[Task]) -> int:
 
 def has_check(spec: JsonObject) -> bool:
     """Whether the specification itself declares a health check."""
-    template = spec.get("TaskTemplate")
-    container = template.get("ContainerSpec") if isinstance(template, dict) else None
-    check = container.get("Healthcheck") if isinstance(container, dict) else None
-    test = check.get("Test") if isinstance(check, dict) else None
+    test = inner(spec, "TaskTemplate", "ContainerSpec", "Healthcheck").get("Test")
     return bool(test) and test != ["NONE"]
 
 
@@ -132,9 +126,11 @@ def waiting(tasks: Iterable[Task], spec: JsonObject, names: Mapping[str, str]) -
     A task with a health check is starting until that has passed (moby); what images declare is not known here.
     """
     found = [task for task in live(tasks).values() if not task.running]
-    unplaced = pending_reason(found)
-    if unplaced or not found:
-        return Waiting('a task cannot be placed: "%s"' % unplaced, None, unplaced=True) if unplaced else None
+    if not found:
+        return None
+    reason = pending_reason(found)
+    if reason:
+        return Waiting('a task cannot be placed: "%s"' % reason, None, unplaced=True)
     task = min(found, key=lambda one: (one.timestamp or one.created_at, one.id))
     place = "slot %d" % task.slot if task.slot else "node %s" % names.get(task.node_id, task.node_id)
     if task.desired_state == "ready" and task.state in NOT_PLACED:

@@ -49,12 +49,13 @@ def step(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdict | 
     state = _latch(goal, state, seen)
     if seen.holds == "other":
         return state, Verdict("superseded", "somebody else changed the specification meanwhile")
-    state = _count(goal, state, seen)
-    verdict = _by_update_status(goal, state, seen) or _by_failures(goal, state, seen)
+    found = _wanted(goal, state, seen)
+    state = _count(goal, state, seen, found)
+    verdict = _by_update_status(goal, state, seen) or _by_failures(goal, state, seen, found)
     if verdict is not None:
         return state, verdict
-    state, verdict = _by_tasks(goal, state, seen)
-    verdict = verdict or _by_patience(goal, state, seen)
+    state, verdict = _by_tasks(goal, state, seen, found)
+    verdict = verdict or _by_patience(goal, state, seen, found)
     if verdict is not None and verdict.outcome == "stalled" and state.waiting is not None:
         state = replace(state, stalled_on=_held_up(goal, state.waiting, seen.at))
     return state, verdict
@@ -100,12 +101,11 @@ def _cut(goal: Goal, written_at: float | None) -> float | None:
     return written_at - _CUT_SLACK
 
 
-def _count(goal: Goal, state: State, seen: Observation) -> State:
+def _count(goal: Goal, state: State, seen: Observation, found: Wanted) -> State:
     """Counts served places, remembers failures, and notes when something moved forward."""
     if seen.service is None:
         return state
     places = readings.live(seen.tasks)
-    found = _wanted(goal, state, seen)
     known = state.places | set(places)
     updated = found.filled
     if updated > state.most_updated or known != state.places:
@@ -183,7 +183,7 @@ def _halted(goal: Goal, state: State, seen: Observation, status: str) -> Verdict
     return Verdict(HALTED, "Swarm paused the step after %d of %d tasks" % (state.updated, goal.places or 0))
 
 
-def _by_failures(goal: Goal, state: State, seen: Observation) -> Verdict | None:
+def _by_failures(goal: Goal, state: State, seen: Observation, found: Wanted) -> Verdict | None:
     """Gives up where Swarm would try for ever and has no failure action, and where it tries no more: create, scale,
     jobs, and what it calls a completed rollback although no task of the former specification runs.
     """
@@ -194,8 +194,7 @@ def _by_failures(goal: Goal, state: State, seen: Observation) -> Verdict | None:
     if status in UPDATE_MOVING or not failures:
         return None
     spec = expected(goal, state)
-    spent = _wanted(goal, state, seen).spent
-    reason = _spent(spec, spent) or _hopeless(state, readings.live(seen.tasks), failures)
+    reason = _spent(spec, found.spent) or _hopeless(state, readings.live(seen.tasks), failures)
     if not reason:
         return None
     if state.rolling_back:
@@ -238,12 +237,11 @@ def _image_missing(place: str, per_place: dict[str, list[Task]]) -> bool:
     return bool(failed) and readings.image_is_missing(failed[-1]) if failed else False
 
 
-def _by_tasks(goal: Goal, state: State, seen: Observation) -> tuple[State, Verdict | None]:
+def _by_tasks(goal: Goal, state: State, seen: Observation, found: Wanted) -> tuple[State, Verdict | None]:
     """The truth: every wanted place as Swarm wants it under the expected specification, for long enough."""
     if seen.service is None:
         return state, None
     status = seen.service.update_status.state
-    found = _wanted(goal, state, seen)
     if readings.is_job(expected(goal, state)):
         return replace(state, look_at=None), _end_of_job(found)
     if goal.places is None:
@@ -340,7 +338,7 @@ def _good_end(goal: Goal, state: State) -> Verdict:
     return Verdict("completed", "every wanted task serves the wanted specification")
 
 
-def _by_patience(goal: Goal, state: State, seen: Observation) -> Verdict | None:
+def _by_patience(goal: Goal, state: State, seen: Observation, found: Wanted) -> Verdict | None:
     """The two limits: no progress for too long, or the whole wait over."""
     if goal.wait_timeout is not None and seen.at - goal.started >= goal.wait_timeout:
         return Verdict("timed_out", "wait_timeout of %g s is over" % goal.wait_timeout)
@@ -355,7 +353,7 @@ def _by_patience(goal: Goal, state: State, seen: Observation) -> Verdict | None:
     reason = "no progress for %.1f s (limit %g s)" % (idle, limit)
     if state.waiting is not None:
         reason += ": " + _held_up(goal, state.waiting, seen.at)
-    before = _missing_before(goal, _wanted(goal, state, seen).starting)
+    before = _missing_before(goal, found.starting)
     if before:
         reason += "; as many had found no node before this change already"
     return Verdict("stalled", reason, blameless=before)

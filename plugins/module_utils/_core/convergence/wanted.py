@@ -43,11 +43,6 @@ class Wanted:
         """Whether every place is as Swarm wants it, and no task is on its way."""
         return not self.starting and not self.spent and self.filled == self.desired
 
-    @property
-    def idle(self) -> bool:
-        """Whether Swarm does nothing more of itself: what is not as declared stays so."""
-        return bool(self.spent) and not self.starting
-
 
 def wanted(
     service: Service,
