@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from tests.faults import judge, oracle
-from tests.faults.claims import Evidence
+from tests.faults.claims import gathered
 from tests.faults.fault import Fault
 from tests.faults.film import Film
 from tests.faults.oracle import Known, Seen
@@ -145,19 +145,7 @@ class Cell:
     ) -> None:
         """Whether every claim of a result is so. What the history says is read now."""
         configs = self.scene.cluster.engine.get("/configs")
-        evidence = {
-            name: Evidence(
-                film.frames,
-                begun,
-                ran.ended,
-                oracle.history(configs, name),
-                others_at,
-                slow,
-                version.image,
-                ran.warnings,
-            )
-            for name, version in versions.items()
-        }
+        evidence = gathered(ran, versions, film.frames, configs, begun, others_at=others_at, slow=slow)
         self.complaints += judge.contradicted(ran.result, evidence)
 
     def _remembered(self, seen: dict[str, Seen], outcome: str, ran: Ran) -> None:

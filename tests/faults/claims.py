@@ -19,7 +19,9 @@ from typing import Any
 from tests.faults import counts, shown
 from tests.faults.counts import Count, short
 from tests.faults.film import Frame
-from tests.faults.oracle import REVISION, Record, Seen, facts_of, settings
+from tests.faults.oracle import REVISION, Record, Seen, facts_of, history, settings
+from tests.faults.strategies import Versions
+from tests.integration.running import Ran
 
 Json = dict[str, Any]
 # What lies between reading a task and being certain of the outcome, on a busy machine.
@@ -125,6 +127,24 @@ def of_release(result: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> l
         told = {"msg": part.get("msg", ""), "changed": part.get("changed"), "rollout": rollout}
         found += [f"{part['name']}: {one}" for one in of_service(told, part["name"], replace(mine, ended=ended))]
     return found
+
+
+def gathered(
+    ran: Ran,
+    versions: Versions,
+    frames: Sequence[Frame],
+    configs: Iterable[Json],
+    begun: float,
+    *,
+    others_at: float | None,
+    slow: float,
+) -> dict[str, Evidence]:
+    """What is known of each service of a run; `configs` are those of the Swarm, in which its history is."""
+    every = list(configs)
+    return {
+        name: Evidence(frames, begun, ran.ended, history(every, name), others_at, slow, version.image, ran.warnings)
+        for name, version in versions.items()
+    }
 
 
 def _tasks(frame: Frame, name: str) -> Sequence[Json]:

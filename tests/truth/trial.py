@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.faults import judge, oracle
-from tests.faults.claims import Evidence
+from tests.faults import judge
+from tests.faults.claims import gathered
 from tests.faults.fault import is_service_write, is_write, refused
 from tests.faults.scene import Scene
 from tests.faults.strategies import Strategy, Version, Versions
@@ -144,19 +144,7 @@ class Trial:
                 self.struck += sorted({one.kind for one in case.strikes if one.at_door})
         configs = scene.cluster.engine.get("/configs")
         slow = DELAY if any(one.kind == "delayed" for one in case.strikes) else 0.0
-        evidence = {
-            name: Evidence(
-                film.frames,
-                begun,
-                ran.ended,
-                oracle.history(configs, name),
-                self.others_at,
-                slow,
-                version.image,
-                ran.warnings,
-            )
-            for name, version in versions.items()
-        }
+        evidence = gathered(ran, versions, film.frames, configs, begun, others_at=self.others_at, slow=slow)
         told = judge.Told.of(ran.result, ran.output)
         complaints = [*judge.said_well(told), *judge.contradicted(ran.result, evidence)]
         seconds = round(time.monotonic() - since, 1)

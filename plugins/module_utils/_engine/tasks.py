@@ -56,13 +56,8 @@ def list_tasks(api: Api, service_ids: Iterable[str] | None = None, running: bool
     return _list(api, service_ids, {"desired-state": ["running"]} if running else {})
 
 
-def current_tasks(api: Api, services: Sequence[Service]) -> list[Task]:
-    """The tasks of the present specifications of those services, also those that ended; one call, seldom two."""
-    return look_at_tasks(api, services).current
-
-
 def look_at_tasks(api: Api, services: Sequence[Service]) -> Listing:
-    """The same, with all that the answer told besides.
+    """The tasks of the present specifications of those services, and what the answer told besides; a call or two.
 
     The manager tells which tasks are current (the filter `_up-to-date` of the Docker CLI): it knows whether the node
     of an older task still fits. A service without a placement is not asked about like this, since that can kill the

@@ -92,7 +92,7 @@ def test_tasks_up_to_date(api: Api, making: Making) -> None:
     template = dict(found.spec["TaskTemplate"], ContainerSpec={"Image": "web:1"})
     services.update(api, service_id, found.version, dict(found.spec, TaskTemplate=template))
     making.wait_for_task(service_id, "running")
-    fresh = tasks.current_tasks(api, [making.read(service_id)])
+    fresh = tasks.look_at_tasks(api, [making.read(service_id)]).current
     assert {task.spec["ContainerSpec"]["Image"] for task in fresh} == {"web:1"}
     assert old.id in {task.id for task in tasks.list_tasks(api, [service_id])}
     assert old.id not in {task.id for task in tasks.list_tasks(api, [service_id], running=True)}

@@ -65,7 +65,7 @@ def test_of_a_single_service_that_is_gone_the_caller_is_told(engine: FakeEngine,
 def test_the_manager_is_asked_for_the_current_tasks_of_services_with_a_placement(engine: FakeEngine, api: Api) -> None:
     engine.on("GET", "/tasks", Answer([{"ID": "t1", "ServiceID": "s1", "Slot": 2}]))
     placed = [service("s1", {}), service("s2", {"Constraints": ["node.role == worker"]})]
-    assert [task.id for task in tasks.current_tasks(api, placed)] == ["t1"]
+    assert [task.id for task in tasks.look_at_tasks(api, placed).current] == ["t1"]
     assert [seen.filters for seen in engine.seen] == [{"service": ["s1", "s2"], "_up-to-date": ["true"]}]
 
 
@@ -75,7 +75,7 @@ def test_without_a_placement_it_is_never_asked_since_that_can_kill_it(engine: Fa
         return {"ID": "t%d" % number, "ServiceID": "s1", "Slot": number, "Spec": spec}
 
     engine.on("GET", "/tasks", Answer([task(1, "s1"), task(2, "other"), task(3, "s1", {"MaxReplicas": 1})]))
-    found = tasks.current_tasks(api, [service("s1", None)])
+    found = tasks.look_at_tasks(api, [service("s1", None)]).current
     assert [one.id for one in found] == ["t1", "t3"], "without constraints every node fits"
     assert [seen.filters for seen in engine.seen] == [{"service": ["s1"]}]
 
